@@ -1,0 +1,1 @@
+"""The terminal, as one more place where people read."""

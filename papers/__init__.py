@@ -1,0 +1,1 @@
+"""The domain: what a paper is, where it is kept, how it is found and ranked."""

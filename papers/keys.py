@@ -1,0 +1,74 @@
+"""Every key Paperboy keeps in Redis: its name, type and life, in one place.
+
+Keys used together in one script share the hash tag in braces, so a Redis Cluster keeps them on one node.
+
+    key                          type    life      what
+    pb:schema                    string  for good  version of this layout
+    pb:paper:{ID}                hash    for good  one paper; indexed by the Query Engine
+    pb:signals:{ID}              zset    for good  its signals: member name:value:time, score time (seconds)
+    pb:aliases:BUCKET            hash    for good  digest of DOI or normalized title -> paper id
+    pb:first_seen, pb:active     zset    for good  paper id -> time first seen, time of the newest signal
+    pb:chart:WINDOW              string  1 day     the newest chart as JSON
+    pb:query:MODEL:DIGEST        string  settings  a query's embedding
+    pb:embed:requests            list    seconds   queries waiting for a worker
+    pb:embed:answer:ID           list    seconds   its answer
+    pb:worker:NAME               string  seconds   heartbeat of a worker
+    pb:pace:UPSTREAM             string  seconds   when the next request to an upstream may start
+    pb:jobs                      stream  trimmed   taskiq's jobs
+    pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
+"""
+
+from hashlib import blake2b
+
+PREFIX = "pb:"
+SCHEMA = "pb:schema"
+PAPER_PREFIX = "pb:paper:"
+FIRST_SEEN = "pb:first_seen"
+ACTIVE = "pb:active"
+EMBED_REQUESTS = "pb:embed:requests"
+JOBS = "pb:jobs"
+
+_ALIAS_BUCKETS = 4096
+
+
+def paper(paper_id: str) -> str:
+    return f"{PAPER_PREFIX}{{{paper_id}}}"
+
+
+def paper_id(key: str) -> str:
+    """The id in a paper's key."""
+    return key[len(PAPER_PREFIX) + 1 : -1]
+
+
+def signals(paper_id: str) -> str:
+    return f"pb:signals:{{{paper_id}}}"
+
+
+def alias(kind: str, value: str) -> tuple[str, str]:
+    """``(key, field)`` under which a DOI or title points at a paper; many small hashes pack tightly."""
+    digest = blake2b(f"{kind}:{value}".encode(), digest_size=10).hexdigest()
+    return f"pb:aliases:{int(digest[:8], 16) % _ALIAS_BUCKETS}", digest
+
+
+def chart(window: str) -> str:
+    return f"pb:chart:{window}"
+
+
+def query_embedding(model: str, digest: str) -> str:
+    return f"pb:query:{model}:{digest}"
+
+
+def embed_answer(request_id: str) -> str:
+    return f"pb:embed:answer:{request_id}"
+
+
+def worker(name: str) -> str:
+    return f"pb:worker:{name}"
+
+
+def pace(upstream: str) -> str:
+    return f"pb:pace:{upstream}"
+
+
+def index(model_slug: str) -> str:
+    return f"pb:idx:{model_slug}"

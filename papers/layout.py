@@ -1,0 +1,98 @@
+"""How a Paper lies in its Redis hash: the fields the Query Engine indexes, and one blob with the rest.
+
+    title, abstract   TEXT     as people read them
+    authors           TEXT     one name a line
+    folded            TEXT     names with letters outside ASCII, again without accents (absent if none)
+    categories        TAG      comma-separated
+    date              NUMERIC  seconds since 1970: published, else listed, else first seen (absent if none)
+    data              –        every other field that is set, as JSON
+    vec_MODEL         VECTOR   float16[dim], unit length, of the title and abstract now stored
+
+A vector field always belongs to the texts beside it: whoever changes a text replaces or removes its vectors.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import ValidationError
+
+from papers.errors import StoreError
+from papers.identity import fold
+from papers.models import Paper
+
+Vector = npt.NDArray[np.float32]
+VECTOR_TYPE = "FLOAT16"
+_VECTOR_DTYPE = np.dtype("<f2")
+_INDEXED = {"id", "title", "abstract", "authors", "categories", "url"}
+
+
+def model_slug(model: str) -> str:
+    """A model's name as part of a key or field: letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", model.lower()).strip("_")
+
+
+def vector_field(model: str) -> str:
+    return f"vec_{model_slug(model)}"
+
+
+def embedding_text(paper: Paper) -> str:
+    """What is embedded of a paper."""
+    return f"{paper.title}. {paper.abstract}" if paper.abstract else paper.title
+
+
+def sort_date(paper: Paper) -> datetime | None:
+    """The date that ``--since`` and ``--until`` look at."""
+    return paper.published or paper.listed or paper.first_seen
+
+
+def to_hash(paper: Paper) -> dict[str, str]:
+    """The hash fields of a paper, vectors apart; absent fields are left out."""
+    fields = {
+        "title": paper.title,
+        "abstract": paper.abstract,
+        "authors": "\n".join(paper.authors),
+        "folded": "\n".join(fold(name) for name in paper.authors if not name.isascii()),
+        "categories": ",".join(paper.categories),
+        "data": paper.model_dump_json(exclude=_INDEXED, exclude_defaults=True),
+    }
+    date = sort_date(paper)
+    if date is not None:
+        fields["date"] = str(int(date.timestamp()))
+    return {name: value for name, value in fields.items() if value}
+
+
+def from_hash(paper_id: str, fields: Mapping[bytes, bytes]) -> Paper:
+    """The paper in a hash. Raises StoreError if the hash is damaged."""
+
+    def text(name: bytes) -> str:
+        return fields.get(name, b"").decode("utf-8", "replace")
+
+    try:
+        rest: dict[str, Any] = json.loads(fields.get(b"data") or b"{}")
+        return Paper(
+            id=paper_id,
+            title=text(b"title"),
+            abstract=text(b"abstract"),
+            authors=tuple(text(b"authors").split("\n")) if fields.get(b"authors") else (),
+            categories=tuple(text(b"categories").split(",")) if fields.get(b"categories") else (),
+            **rest,
+        )
+    except (ValueError, TypeError, ValidationError) as error:
+        raise StoreError(
+            f"the stored paper {paper_id} is damaged ({type(error).__name__}); ingest it again"
+        ) from error
+
+
+def pack_vector(vector: Vector) -> bytes:
+    """A vector as the index wants it: little-endian float16."""
+    return np.asarray(vector, dtype=_VECTOR_DTYPE).tobytes()
+
+
+def unpack_vector(raw: bytes) -> Vector:
+    """float32[dim] of what ``pack_vector`` made."""
+    return np.frombuffer(raw, dtype=_VECTOR_DTYPE).astype(np.float32)

@@ -1,0 +1,1 @@
+"""How Paperboy reaches Redis: a URL, or one of its own."""

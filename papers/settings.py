@@ -1,0 +1,176 @@
+"""Every setting, grouped. Read from the environment and from ``.env``; documented in ``.env.example``.
+
+The variable of ``settings.arxiv.api_url`` is ``PAPERBOY_ARXIV_API_URL``: prefix, group, field.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from papers.clock import Clock, FixedClock, SystemClock, as_utc
+from papers.errors import BadInput
+
+PREFIX = "PAPERBOY_"
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+def _group(name: str) -> SettingsConfigDict:
+    return SettingsConfigDict(
+        env_prefix=f"{PREFIX}{name}", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+
+class RedisSettings(BaseSettings):
+    model_config = _group("REDIS_")
+
+    url: SecretStr | None = None
+    """redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://; unset: the embedded Redis."""
+    timeout: float = Field(default=5.0, gt=0, le=60)
+    """Seconds to wait for a connection or an answer."""
+    server: Path | None = None
+    """The redis-server to embed; unset: the wheel's, else the one on the PATH."""
+    search_module: Path | None = None
+    """The redisearch.so to load into it; unset: the wheel's, or none if the server has search built in."""
+    linger: float = Field(default=0.0, ge=0, le=86_400)
+    """Seconds the embedded Redis stays after the last process has left: makes a row of commands quicker."""
+
+
+class HttpSettings(BaseSettings):
+    model_config = _group("HTTP_")
+
+    contact: str = "https://github.com/paperboy-digest/paperboy"
+    """An address or page in the User-Agent, as arXiv asks of its clients."""
+    timeout: float = Field(default=30.0, gt=0, le=300)
+    """Seconds a whole request may take, its body included."""
+    attempts: int = Field(default=4, ge=1, le=10)
+    """Tries for one request, the first included."""
+    max_wait: float = Field(default=60.0, gt=0, le=3600)
+    """The longest Retry-After, in seconds, that is waited for; a longer one ends the source's run."""
+    max_megabytes: int = Field(default=32, ge=1, le=1024)
+    """The largest body, unpacked, that is read."""
+
+
+class HuggingFaceSettings(BaseSettings):
+    model_config = _group("HUGGINGFACE_")
+
+    url: str = "https://huggingface.co"
+    token: SecretStr | None = None
+    """Free; doubles the number of calls allowed in five minutes."""
+
+
+class ArxivSettings(BaseSettings):
+    model_config = _group("ARXIV_")
+
+    api_url: str = "https://export.arxiv.org/api/query"
+    feed_url: str = "https://rss.arxiv.org/atom"
+    oai_url: str = "https://oaipmh.arxiv.org/oai"
+    categories: CommaSeparated = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
+    """What is watched, comma-separated."""
+    interval: float = Field(default=3.0, ge=0, le=60)
+    """Seconds between two requests of the whole installation; arXiv asks for 3."""
+
+    @field_validator("categories", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+
+class EmbeddingSettings(BaseSettings):
+    model_config = _group("EMBEDDING_")
+
+    model: str = "all-MiniLM-L6-v2"
+    """A sentence-transformers model: this one comes in a wheel, any other is loaded through the hub."""
+    batch_size: int = Field(default=16, ge=1, le=512)
+    """Texts encoded together."""
+    query_timeout_ms: int = Field(default=400, ge=10, le=10_000)
+    """How long a process without the model waits for a worker before it falls back to keywords."""
+    query_cache_hours: int = Field(default=24, ge=1, le=24 * 90)
+    """How long a query's embedding is kept."""
+
+
+class SearchSettings(BaseSettings):
+    model_config = _group("SEARCH_")
+
+    vector_index: Literal["hnsw", "flat"] = "hnsw"
+    """hnsw: approximate, quick at any size; flat: exact, smaller, quick to start, good to about 50,000 papers."""
+
+
+class WorkerSettings(BaseSettings):
+    model_config = _group("WORKER_")
+
+    sources: CommaSeparated = ("huggingface", "arxiv")
+    """What is ingested by itself, comma-separated."""
+    ingest_every: int = Field(default=60, ge=1, le=1440)
+    """Minutes between two looks at the sources."""
+    score_every: int = Field(default=15, ge=1, le=1440)
+    """Minutes between two computations of the charts."""
+    lookback_days: int = Field(default=3, ge=1, le=60)
+    """Days looked back at each ingestion, so that late votes and an outage are made up for."""
+    concurrency: int = Field(default=4, ge=1, le=64)
+    """Jobs run at once by one worker."""
+    max_job_minutes: int = Field(default=60, ge=1, le=1440)
+    """A job still running after this is taken to be dead and given to another worker."""
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
+
+class LogSettings(BaseSettings):
+    model_config = _group("LOG_")
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+class Settings(BaseSettings):
+    """All of them. Built once, by the composition root."""
+
+    model_config = _group("")
+
+    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("paperboy")))
+    """Where the embedded Redis and the HTTP cache live."""
+    now: datetime | None = None
+    """An ISO time that stands for the present, for one command."""
+
+    redis: RedisSettings = Field(default_factory=RedisSettings)
+    http: HttpSettings = Field(default_factory=HttpSettings)
+    huggingface: HuggingFaceSettings = Field(default_factory=HuggingFaceSettings)
+    arxiv: ArxivSettings = Field(default_factory=ArxivSettings)
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    search: SearchSettings = Field(default_factory=SearchSettings)
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    log: LogSettings = Field(default_factory=LogSettings)
+
+    @field_validator("now")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        return as_utc(value) if value else None
+
+    @property
+    def clock(self) -> Clock:
+        return FixedClock(self.now) if self.now else SystemClock()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from the environment. Raises BadInput naming the first variable that is wrong, never its value."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        group = {"Settings": ""}.get(error.title, error.title.removesuffix("Settings").upper() + "_")
+        variable = PREFIX + group + "_".join(str(part) for part in first["loc"]).upper()
+        raise BadInput(f"setting {variable}: {first['msg']}; .env.example lists what each may be") from None

@@ -1,0 +1,1 @@
+"""Where papers come from: one file an upstream, found through ``registry``."""

@@ -1,0 +1,1 @@
+"""Background jobs; each file one job, no chat in it."""
