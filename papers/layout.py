@@ -83,9 +83,7 @@ def from_hash(paper_id: str, fields: Mapping[bytes, bytes]) -> Paper:
             **rest,
         )
     except (ValueError, TypeError, ValidationError) as error:
-        raise StoreError(
-            f"the stored paper {paper_id} is damaged ({type(error).__name__}); ingest it again"
-        ) from error
+        raise StoreError(f"the stored paper {paper_id} is damaged ({type(error).__name__}); ingest it again") from error
 
 
 def pack_vector(vector: Vector) -> bytes:

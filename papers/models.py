@@ -17,7 +17,7 @@ class Paper(Frozen):
     """One paper, whatever its source. Texts are plain Unicode: no TeX, no markup, no line breaks in titles."""
 
     id: str
-    """arXiv base id where there is one (``2401.01234``, ``astro-ph/0601001``), else ``doi:…``, else the importer's id."""
+    """arXiv base id where there is one (``2401.01234``, ``astro-ph/0601001``), else ``doi:…``, else the importer's."""
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()

@@ -76,11 +76,7 @@ class ArxivSettings(BaseSettings):
     @field_validator("categories", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class EmbeddingSettings(BaseSettings):
@@ -122,11 +118,7 @@ class WorkerSettings(BaseSettings):
     @field_validator("sources", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return (
-            tuple(part.strip() for part in value.split(",") if part.strip())
-            if isinstance(value, str)
-            else value
-        )
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class LogSettings(BaseSettings):
