@@ -124,6 +124,8 @@ class TrendingPaper(Frozen):
     why: Mapping[str, float]
     signals: Mapping[SignalName, float] = {}
     """The totals the score was made of, for people to read."""
+    gained: Mapping[SignalName, float] = {}
+    """What each total grew by in the last 24 hours; a sign without an earlier reading is left out."""
 
 
 class IngestReport(Frozen):
