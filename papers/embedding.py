@@ -95,7 +95,7 @@ def _load_model(model: str) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar
 
-    disable_progress_bar()  # type: ignore[no-untyped-call]
+    disable_progress_bar()
     try:
         return SentenceTransformer(path, device="cpu")
     except Exception as error:

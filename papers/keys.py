@@ -8,13 +8,16 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:signals:{ID}              zset    for good  its signals: member name:value:time, score time (seconds)
     pb:aliases:BUCKET            hash    for good  digest of DOI or normalized title -> paper id
     pb:first_seen, pb:active     zset    for good  paper id -> time first seen, time of the newest signal
-    pb:chart:WINDOW              string  1 day     the newest chart as JSON
+    pb:chart:{WINDOW}            zset    1 hour    paper id -> score, as of pb:chart:{WINDOW}:at
+    pb:chart:{WINDOW}:at         string  1 hour    when the chart was computed
     pb:query:MODEL:DIGEST        string  settings  a query's embedding
     pb:embed:requests            list    seconds   queries waiting for a worker
     pb:embed:answer:ID           list    seconds   its answer
     pb:worker:NAME               string  seconds   heartbeat of a worker
     pb:pace:UPSTREAM             string  seconds   when the next request to an upstream may start
-    pb:jobs                      stream  trimmed   taskiq's jobs
+    pb:jobs                      stream  for good  taskiq's jobs that are waiting or running; a job done is deleted
+    pb:planned:{pb:jobs}         hash    30 days   planned job -> its last time slot and entry in pb:jobs
+    pb:dead:{pb:jobs}            list    100 long  jobs given up, the newest first, as JSON with their reasons
     pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
 """
 
@@ -27,6 +30,8 @@ FIRST_SEEN = "pb:first_seen"
 ACTIVE = "pb:active"
 EMBED_REQUESTS = "pb:embed:requests"
 JOBS = "pb:jobs"
+JOBS_PLANNED = "pb:planned:{pb:jobs}"
+JOBS_DEAD = "pb:dead:{pb:jobs}"
 
 _ALIAS_BUCKETS = 4096
 
@@ -51,7 +56,11 @@ def alias(kind: str, value: str) -> tuple[str, str]:
 
 
 def chart(window: str) -> str:
-    return f"pb:chart:{window}"
+    return f"pb:chart:{{{window}}}"
+
+
+def chart_time(window: str) -> str:
+    return f"pb:chart:{{{window}}}:at"
 
 
 def query_embedding(model: str, digest: str) -> str:

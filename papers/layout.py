@@ -14,7 +14,7 @@ A vector field always belongs to the texts beside it: whoever changes a text rep
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from papers.errors import StoreError
 from papers.identity import fold
-from papers.models import Paper
+from papers.models import Paper, Signal, SignalName
 
 Vector = npt.NDArray[np.float32]
 VECTOR_TYPE = "FLOAT16"
@@ -94,3 +94,16 @@ def pack_vector(vector: Vector) -> bytes:
 def unpack_vector(raw: bytes) -> Vector:
     """float32[dim] of what ``pack_vector`` made."""
     return np.frombuffer(raw, dtype=_VECTOR_DTYPE).astype(np.float32)
+
+
+def signal_member(signal: Signal) -> tuple[int, str]:
+    """``(score, member)`` of a signal in its sorted set; the time is in both, so that equal values stay apart."""
+    at = round(signal.at.timestamp())
+    value = int(signal.value) if signal.value.is_integer() else signal.value
+    return at, f"{signal.name}:{value!r}:{at}"
+
+
+def read_signal(member: bytes) -> Signal:
+    """What ``signal_member`` wrote."""
+    name, value, at = member.decode().rsplit(":", 2)
+    return Signal(name=SignalName(name), value=float(value), at=datetime.fromtimestamp(int(at), UTC))

@@ -88,6 +88,8 @@ class Observation(Frozen):
     seen_at: datetime
     paper: Paper
     signals: tuple[Signal, ...] = ()
+    embedding: bytes | None = None
+    """A ready vector of the paper's text by the configured model, packed as ``layout.pack_vector`` does."""
 
 
 class SearchHit(Frozen):

@@ -1,0 +1,67 @@
+"""The charts of trending papers, one a window: computed by the worker, kept as sorted sets, read by everybody.
+
+A kept chart is the order of the papers as of one moment; what is shown of a paper, score and reasons, is
+computed from its signals as of that same moment, so that the parts always add up.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from papers import keys
+from papers.clock import Clock, parse_time
+from papers.models import TrendingPaper, Window
+from papers.store import PaperStore
+from papers.trending import SPANS, rank
+
+_KEPT_SECONDS = 3600
+_LENGTH = 1000
+
+
+async def compute(store: PaperStore, *, at: datetime, window: Window) -> list[TrendingPaper]:
+    """The whole chart of a window that ends at ``at``, from the signals in the store."""
+    return rank(await store.candidates(at - SPANS[window], at), at=at, window=window)
+
+
+async def refresh(store: PaperStore, clock: Clock) -> None:
+    """Compute and keep the charts of now."""
+    at = clock.now()
+    for window in Window:
+        await _keep(store, window, at, await compute(store, at=at, window=window))
+
+
+async def read(store: PaperStore, clock: Clock, *, window: Window, fresh: bool = False) -> list[TrendingPaper]:
+    """A chart, best first: the kept one if there is one, else (or if ``fresh``) as of the clock's time."""
+    kept = None if fresh else await _kept(store, window)
+    if kept is None:
+        return await compute(store, at=clock.now(), window=window)
+    at, ids = kept
+    return rank(await store.candidates_among(ids, at), at=at, window=window)
+
+
+def select(chart: Sequence[TrendingPaper], *, limit: int, categories: Sequence[str] = ()) -> list[TrendingPaper]:
+    """The first ``limit`` papers, of the given categories if any (``cs`` takes all of ``cs.*``), ranked anew."""
+    chosen = [t for t in chart if not categories or _in_any(t.paper.categories, categories)][:limit]
+    return [t.model_copy(update={"rank": place}) for place, t in enumerate(chosen, start=1)]
+
+
+def _in_any(has: Sequence[str], wanted: Sequence[str]) -> bool:
+    return any(c.lower() == w.lower() or c.lower().startswith(f"{w.lower()}.") for c in has for w in wanted)
+
+
+async def _keep(store: PaperStore, window: Window, at: datetime, chart: Sequence[TrendingPaper]) -> None:
+    key, at_key = keys.chart(window), keys.chart_time(window)
+    async with store.redis.pipeline(transaction=True) as pipe:
+        pipe.delete(key)
+        if chart:
+            pipe.zadd(key, {t.paper.id: t.score for t in chart[:_LENGTH]})
+            pipe.expire(key, _KEPT_SECONDS)
+        pipe.set(at_key, at.isoformat(), ex=_KEPT_SECONDS)
+        await pipe.execute()
+
+
+async def _kept(store: PaperStore, window: Window) -> tuple[datetime, list[str]] | None:
+    at: bytes | None = await store.redis.execute_command("GET", keys.chart_time(window))
+    if at is None:
+        return None
+    ids: list[bytes] = await store.redis.execute_command("ZREVRANGE", keys.chart(window), 0, -1)
+    return parse_time(at.decode()), [member.decode() for member in ids]

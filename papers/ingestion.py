@@ -1,0 +1,115 @@
+"""Observations into the store: planned, embedded and written in three overlapping steps.
+
+While one batch is encoded, the next is read and planned and the last is written, so that the encoder, the
+slowest part by far, never waits. The queues between them hold one batch: a slow store slows the source down.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from papers import layout
+from papers.changes import Change
+from papers.embedding import Encoder
+from papers.errors import StoreUnavailable
+from papers.layout import Vector
+from papers.models import IngestReport, Observation
+from papers.store import PaperStore
+
+BATCH = 128
+"""Papers planned together: enough to sort by length, few enough that a crash loses seconds of work."""
+_ATTEMPTS = 5
+
+Progress = Callable[[IngestReport], None]
+
+
+class Ingestion:
+    """One run of observations into the store. Safe to repeat: what is known already costs one look."""
+
+    def __init__(self, store: PaperStore, encoder: Encoder | None, *, on_progress: Progress | None = None) -> None:
+        self._store = store
+        self._encoder = encoder
+        self._on_progress = on_progress or (lambda report: None)
+        self.report = IngestReport()
+
+    async def run(self, observations: AsyncIterator[Observation]) -> IngestReport:
+        """Take all observations. What ``report`` counts is stored; the first error ends the run."""
+        planned: asyncio.Queue[list[Change] | None] = asyncio.Queue(1)
+        encoded: asyncio.Queue[tuple[list[Change], dict[str, Vector]] | None] = asyncio.Queue(1)
+
+        async def plan() -> None:
+            async for batch in _batches(observations):
+                await planned.put(await self._store.plan(batch))
+            await planned.put(None)
+
+        async def encode() -> None:
+            while (changes := await planned.get()) is not None:
+                await encoded.put((changes, await self._encode(changes)))
+            await encoded.put(None)
+
+        async def write() -> None:
+            while (item := await encoded.get()) is not None:
+                await self._write(*item)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for step in (plan, encode, write):
+                    group.create_task(step())
+        except ExceptionGroup as group_error:
+            raise group_error.exceptions[0] from group_error
+        return self.report
+
+    async def _encode(self, changes: Sequence[Change]) -> dict[str, Vector]:
+        """float32[dim] by paper id, for the texts that have no vector yet."""
+        ready = {c.paper.id: v for c in changes if c.wants_vector and (v := _ready_vector(c)) is not None}
+        wanting = [c.paper for c in changes if c.wants_vector and c.paper.id not in ready]
+        if not wanting or self._encoder is None:
+            return ready
+        vectors = await self._encoder.encode([layout.embedding_text(paper) for paper in wanting])
+        return ready | {paper.id: vector for paper, vector in zip(wanting, vectors, strict=True)}
+
+    async def _write(self, changes: Sequence[Change], vectors: dict[str, Vector]) -> None:
+        if any(change.known is None for change in changes) or vectors:
+            await self._store.ensure_index(dimension=len(next(iter(vectors.values()))) if vectors else None)
+        late = await self._store.write(changes, vectors)
+        self._count([c for c in changes if c not in late], vectors)
+        for _ in range(_ATTEMPTS):
+            if not late:
+                return
+            again = await self._store.plan([o for change in late for o in change.observations])
+            vectors = await self._encode(again)
+            late = await self._store.write(again, vectors)
+            self._count([c for c in again if c not in late], vectors)
+        raise StoreUnavailable("papers kept changing while they were written")
+
+    def _count(self, written: Sequence[Change], vectors: dict[str, Vector]) -> None:
+        counts = self.report
+        self.report = counts.model_copy(
+            update={
+                "seen": counts.seen + sum(len(c.observations) for c in written),
+                "new": counts.new + sum(c.known is None for c in written),
+                "changed": counts.changed + sum(c.known is not None and c.paper_changed for c in written),
+                "embedded": counts.embedded + sum(c.paper.id in vectors for c in written),
+                "signals": counts.signals + sum(len(c.add) for c in written),
+            }
+        )
+        self._on_progress(self.report)
+
+
+async def _batches(observations: AsyncIterator[Observation]) -> AsyncIterator[list[Observation]]:
+    batch: list[Observation] = []
+    async for observation in observations:
+        batch.append(observation)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _ready_vector(change: Change) -> Vector | None:
+    """A vector that came with the text it belongs to, if the paper still has that text."""
+    for observation in reversed(change.observations):
+        same_text = layout.embedding_text(observation.paper) == layout.embedding_text(change.paper)
+        if observation.embedding is not None and same_text:
+            return layout.unpack_vector(observation.embedding)
+    return None

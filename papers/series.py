@@ -1,0 +1,81 @@
+"""Time series of signals: how they grow in the store, and what they say of a moment. Pure.
+
+A series is a tuple of signals of one name, sorted by time. A plateau keeps only its two ends: a total that
+does not change costs no more the tenth time it is seen, and reading between two points stays exact.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from papers.models import Signal, SignalName
+
+Series = tuple[Signal, ...]
+
+
+def by_name(signals: Iterable[Signal]) -> dict[SignalName, Series]:
+    """Signals of one paper, one series a name."""
+    grouped: defaultdict[SignalName, list[Signal]] = defaultdict(list)
+    for signal in signals:
+        grouped[signal.name].append(signal)
+    return {name: tuple(sorted(series, key=lambda signal: signal.at)) for name, series in grouped.items()}
+
+
+def append(known: Mapping[SignalName, Series], new: Sequence[Signal]) -> tuple[list[Signal], list[Signal]]:
+    """``(to add, to remove)`` so that the store holds ``known`` and ``new``, each plateau as its two ends.
+
+    A second total for a time already known is dropped: what was recorded first stays.
+    """
+    add: list[Signal] = []
+    remove: list[Signal] = []
+    grown = {name: list(series) for name, series in known.items()}
+    for signal in sorted(new, key=lambda signal: signal.at):
+        series = grown.setdefault(signal.name, [])
+        if any(point.at == signal.at for point in reversed(series)):
+            continue
+        if not series or signal.at > series[-1].at:
+            if len(series) >= 2 and series[-1].value == series[-2].value == signal.value:
+                middle = series.pop()
+                if middle in add:
+                    add.remove(middle)
+                else:
+                    remove.append(middle)
+            series.append(signal)
+        else:
+            series.append(signal)
+            series.sort(key=lambda point: point.at)
+        add.append(signal)
+    return add, remove
+
+
+def total(series: Series, at: datetime) -> float | None:
+    """The last total seen at or before ``at``, None if there is none."""
+    seen = [signal.value for signal in series if signal.at <= at]
+    return seen[-1] if seen else None
+
+
+def gain(series: Series, at: datetime, span: timedelta, *, start: datetime | None = None) -> float | None:
+    """How much the total grew in the ``span`` before ``at``, never negative; None if that cannot be told.
+
+    Between two looks the total is taken to grow evenly. ``start`` is when it is known to have been zero (a
+    paper's listing). Without it nothing is known of the time before the first look, and only what came after
+    counts.
+    """
+    points = [(signal.at, signal.value) for signal in series if signal.at <= at]
+    if not points:
+        return None
+    if start is not None and start < points[0][0]:
+        points.insert(0, (start, 0.0))
+    if len(points) < 2:
+        return None
+    return max(0.0, points[-1][1] - _interpolate(points, at - span))
+
+
+def _interpolate(points: Sequence[tuple[datetime, float]], at: datetime) -> float:
+    if at <= points[0][0]:
+        return points[0][1]
+    for (left_at, left), (right_at, right) in pairwise(points):
+        if at <= right_at:
+            return left + (right - left) * ((at - left_at) / (right_at - left_at))
+    return points[-1][1]
