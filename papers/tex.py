@@ -15,6 +15,11 @@ _MARKS = frozenset("\\$^{}~`'-")
 
 _TIE = re.compile(r"(?<=[A-Za-z.,;:)\]}])~(?=[\w(\[\\${])|(?<=\d)~(?=[A-Za-z(\[\\${])")
 _EN_DASH = re.compile(r"(?<=\d)--(?=\d)|(?<=\s)--(?=\s)")
+# Some upstreams lose the backslashes: "textit{O}bstacles", and links end as "https://…{words}".
+_LOST_COMMAND = re.compile(
+    r"(?<![\w\\])(?:emph|math(?:bb|bf|cal|rm)|text(?:bf|it|rm|sc|sf|tt)?|underline)\{([^{}]{0,200})\}"
+)
+_LOST_LINK = re.compile(r"(https?://[^\s{}]{1,300})\{([^{}]{1,300})\}")
 _SCRIPT = re.compile(r"([\^_])\{([^{}]{0,200})\}")
 _POWER = re.compile(r"\^([+-]?\d{1,9})(?![\w.])|\^(\d)")
 _ONE_WORD_GROUP = re.compile(r"\{([\w.:+-]{0,60})\}")
@@ -53,7 +58,8 @@ def to_text(text: str) -> str:
     text = _EN_DASH.sub("–", text).replace(" --- ", " — ")
     if text.count("{") > _MOST_BRACES:
         return text
-    text = _SCRIPT.sub(_script, text)
+    if "{" in text:
+        text = _SCRIPT.sub(_script, _LOST_LINK.sub(r"\1 (\2)", _LOST_COMMAND.sub(r"\1", text)))
     has_formula = "$" in text and _FORMULA.search(text) is not None
     if has_formula or _BEYOND_ESCAPES.search(text):
         text = _convert(text)
@@ -119,6 +125,8 @@ def _latex_to_text() -> Callable[[str], str]:
 
     # It writes a warning a command for malformed text, which is common and nobody's to mend.
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
-    converter = LatexNodes2Text(math_mode="text")
+    # Spaces as they were written, in formulas too: "P \\le 1" is "P ≤ 1".
+    spaces = {"between-macro-and-chars": False, "between-latex-constructs": True, "after-comment": False}
+    converter = LatexNodes2Text(math_mode="text", strict_latex_spaces={**spaces, "in-equations": spaces})
     convert: Callable[[str], str] = converter.latex_to_text
     return convert
