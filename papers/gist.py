@@ -2,9 +2,9 @@
 
 import re
 
+from papers.display import one_line, shorten
 from papers.identity import fold
 from papers.models import Paper
-from papers.plaintext import one_line, shorten
 from papers.sentences import sentences
 
 LIMIT = 240
@@ -28,10 +28,11 @@ _CUES: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (r"\b(?:outperform|surpass|improv|achiev|reduc|faster|state-of-the-art|exceed)\w*", 0.7),
         (r"\d(?:[\d.,]*\d)?\s?(?:%|x\b|×|times\b|points?\b)", 0.5),
         # What was there before is not what the paper says.
-        (r"^(?:recent|in recent|over the (?:past|last)|in the (?:past|last)|with the (?:rapid|rise|advent))\b", -2.5),
+        (r"^(?:recent(?:ly)?|in recent|(?:over|in) the (?:past|last)|with the (?:rapid|rise|advent))\b", -2.5),
         (r"^(?:existing|previous|prior|current|traditional|conventional|most|many|while|although|despite)\b", -1.5),
         (r"^(?:however|but|unfortunately|yet|nevertheless)\b", -1.0),
-        (r"\b(?:ha(?:s|ve) (?:shown|achieved|emerged|become|attracted|made|gained|been)|remains?|challeng)\w*", -0.8),
+        (r"\bha(?:s|ve) (?:shown|achieved|emerged|become|attracted|made|gained|been|received)\b", -0.8),
+        (r"\b(?:remains?|challeng\w*|becoming|popular)\b", -0.8),
         (
             r"\b(?:achiev|demonstrat|show|exhibit)\w* (?:impressive|remarkable|strong|great|significant|promising)\b",
             -0.7,

@@ -1,0 +1,58 @@
+"""Where a paper can be read: labelled web addresses, safe to click and safe to print."""
+
+from urllib.parse import quote, urlsplit
+
+from papers.display import one_line
+from papers.models import Frozen, Paper
+
+_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
+
+
+class Link(Frozen):
+    label: str
+    url: str
+    hint: str = ""
+    """A few characters that tell the address where only a label is shown: ``2401.01234``, ``owner/name``."""
+
+
+def web_address(url: str | None) -> str | None:
+    """``url`` in printable ASCII without spaces, or None when it is no http(s) address.
+
+    Anything else (``javascript:``, ``file:`` …) must never become clickable in somebody's chat or terminal.
+    """
+    cleaned = quote(one_line(url or ""), safe=_URL_CHARACTERS)
+    try:
+        pieces = urlsplit(cleaned)
+    except ValueError:
+        return None
+    return cleaned if pieces.scheme.lower() in {"http", "https"} and pieces.hostname else None
+
+
+def paper_links(paper: Paper) -> tuple[Link, ...]:
+    """Where it is read, discussed, and where its code and project live; what is not known is left out."""
+    arxiv = paper.arxiv_id
+    label, hint = ("arXiv", arxiv) if arxiv else ("DOI", paper.doi) if paper.doi else ("Page", None)
+    links = (
+        _link(label, paper.url, hint),
+        _link("Hugging Face", paper.huggingface_url),
+        _link("Code", paper.code_url, _repository(paper.code_url)),
+        _link("Project", paper.project_url, _host(paper.project_url)),
+    )
+    return tuple(link for link in links if link)
+
+
+def _link(label: str, url: str | None, hint: str | None = None) -> Link | None:
+    address = web_address(url)
+    return Link(label=label, url=address, hint=one_line(hint or "")) if address else None
+
+
+def _repository(url: str | None) -> str:
+    """``owner/name`` of a repository's address, else its host."""
+    address = web_address(url)
+    pieces = urlsplit(address).path.strip("/").removesuffix(".git").split("/") if address else []
+    return "/".join(pieces[:2]) if len(pieces) >= 2 else _host(url)
+
+
+def _host(url: str | None) -> str:
+    address = web_address(url)
+    return (urlsplit(address).hostname or "").removeprefix("www.") if address else ""
