@@ -64,7 +64,8 @@ def linked(console: Console, text: Text, links: Sequence[Link]) -> Text:
 
 
 def joined(pieces: Iterable[Text], separator: str = SEPARATOR) -> Text:
-    return Text(separator, style="paperboy.quiet").join(pieces)
+    # The style goes on the separator's own span: a Text's base style would dim the pieces as well.
+    return Text.assemble((separator, "paperboy.quiet")).join(pieces)
 
 
 def write_reasons(console: Console, reasons: Sequence[str], *, indent: int) -> None:
