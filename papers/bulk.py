@@ -65,7 +65,7 @@ def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
     paper = Paper(
         id=paper_id,
         title=title,
-        abstract=to_plain(_text(record, "text", "abstract"), single_line=True),
+        abstract=to_plain(_text(record, "text", "abstract"), single_line=False),
         authors=_names(record.get("authors")),
         published=_published(record.get("published")),
         categories=tuple(_strings(record.get("categories"))),

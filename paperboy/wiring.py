@@ -1,0 +1,74 @@
+"""The composition root: every client, store and encoder is built here, and nowhere else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from papers.clock import Clock, FixedClock, parse_time
+from papers.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from papers.search import Search
+
+    from papers.embedding import Encoder, SentenceTransformerEncoder
+    from papers.sources.base import Source
+    from papers.store import PaperStore
+
+T = TypeVar("T")
+
+
+@dataclass
+class App:
+    """What a command works with: the settings, the clock, and an open store."""
+
+    settings: Settings
+    clock: Clock
+    store: "PaperStore"
+    _stack: AsyncExitStack
+
+    def local_encoder(self) -> "SentenceTransformerEncoder":
+        """The configured model in this process; it is loaded with the first text."""
+        from papers.embedding import SentenceTransformerEncoder
+
+        encoder = SentenceTransformerEncoder(
+            self.settings.embedding.model, batch_size=self.settings.embedding.batch_size
+        )
+        self._stack.callback(encoder.close)
+        return encoder
+
+    def search(self, encoder: "Encoder | None") -> "Search":
+        from papers.search import Search
+
+        return Search(self.store.redis, encoder, self.settings)
+
+    async def sources(self, names: Sequence[str] = ()) -> "dict[str, Source]":
+        """The sources of these names, of the settings if none is given. Raises BadInput for an unknown one."""
+        from papers.sources.registry import open_sources
+
+        wanted = tuple(names) or self.settings.worker.sources
+        return await self._stack.enter_async_context(
+            open_sources(self.settings, self.store.redis, self.clock, names=wanted)
+        )
+
+
+@asynccontextmanager
+async def open_app(settings: Settings | None = None, *, at: str | None = None) -> AsyncIterator[App]:
+    """The store with everything around it. ``at`` stands for now. Raises BadInput, StoreError."""
+    from papers.redis.connection import open_redis
+
+    from papers.store import PaperStore
+
+    settings = settings or load_settings()
+    clock = FixedClock(parse_time(at, what="--at")) if at else settings.clock
+    async with AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(open_redis(settings))
+        store = PaperStore(redis, settings)
+        await store.check_schema()
+        yield App(settings, clock, store, stack)
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(work)
