@@ -1,0 +1,42 @@
+"""What jobs work with. Built by the composition root, handed in, and given to each job by taskiq."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from taskiq import AsyncBroker, TaskiqDepends, TaskiqState
+
+from papers.clock import Clock
+from papers.embedding import Encoder
+from papers.settings import Settings
+from papers.sources.base import Source
+from papers.store import PaperStore
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+@dataclass(frozen=True)
+class Resources:
+    settings: Settings
+    clock: Clock
+    redis: "Redis"
+    store: PaperStore
+    encoder: Encoder
+    sources: Mapping[str, Source]
+    """By name; only those that are configured."""
+
+
+def provide(broker: AsyncBroker, resources: Resources) -> None:
+    """Give the broker's jobs these resources."""
+    broker.state["resources"] = resources
+
+
+def _provided(state: Annotated[TaskiqState, TaskiqDepends()]) -> Resources:
+    resources: Resources = state["resources"]
+    return resources
+
+
+# A function in between, since taskiq would look into the class itself for further dependencies.
+Provided = Annotated[Resources, TaskiqDepends(_provided)]
+"""The type of a job's parameter that takes the resources."""

@@ -1,0 +1,128 @@
+"""The scheduler: queues what is due, by the clock, once for each time slot however many schedulers run.
+
+Time is cut into slots of a job's interval. A slot's job is queued as soon as a scheduler sees the slot, so all jobs
+are queued at the first start; Redis remembers the slot, so a second scheduler or a restart queues nothing more.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from taskiq import ScheduledTask, ScheduleSource, TaskiqScheduler
+from taskiq.api import run_scheduler_task
+from taskiq.exceptions import SendTaskError
+
+from papers.clock import Clock
+from papers.settings import Settings
+from workers.broker import QueueBroker, planned
+from workers.messages import EmbedMissing, IngestSource, Message, RefreshCharts
+
+_TICK = timedelta(seconds=1)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+log = structlog.get_logger("scheduler")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job that comes again and again."""
+
+    name: str
+    every: timedelta
+    message: Callable[[datetime], Message]
+    """The job's message, given the present."""
+
+    def slot(self, now: datetime) -> int:
+        """The number of the interval that ``now`` is in, counted from 1970."""
+        return int(now.timestamp() // self.every.total_seconds())
+
+
+def plans(settings: Settings) -> list[Plan]:
+    """What the settings ask for."""
+    worker = settings.worker
+    lookback = timedelta(days=worker.lookback_days)
+
+    def ingest(source: str) -> Plan:
+        return Plan(
+            f"{IngestSource.job}:{source}",
+            timedelta(minutes=worker.ingest_every),
+            lambda now: IngestSource(source=source, since=(now - lookback).date(), until=now.date()),
+        )
+
+    return [
+        *(ingest(source) for source in dict.fromkeys(worker.sources)),
+        Plan(RefreshCharts.job, timedelta(minutes=worker.score_every), lambda now: RefreshCharts()),
+        Plan(
+            f"{EmbedMissing.job}:{settings.embedding.model}",
+            timedelta(hours=1),
+            lambda now: EmbedMissing(model=settings.embedding.model),
+        ),
+    ]
+
+
+class Timetable(ScheduleSource):
+    """Tells taskiq what is due now: each plan's present slot, until it was sent."""
+
+    def __init__(self, plans: Sequence[Plan], clock: Clock) -> None:
+        self._plans = plans
+        self._clock = clock
+        self._sent: dict[str, int] = {}
+        self._looks = 0
+
+    async def get_schedules(self) -> list[ScheduledTask]:
+        now = self._clock.now()
+        self._looks += 1
+        return [self._task(plan, now) for plan in self._plans if self._sent.get(plan.name) != plan.slot(now)]
+
+    def post_send(self, task: ScheduledTask) -> None:
+        self._sent[task.labels["plan"]] = task.labels["slot"]
+
+    def _task(self, plan: Plan, now: datetime) -> ScheduledTask:
+        message = plan.message(now)
+        return ScheduledTask(
+            task_name=message.job,
+            labels={**planned(plan.name, plan.slot(now))},
+            args=[message.model_dump(mode="json")],
+            kwargs={},
+            # taskiq never sends an id twice; what could not be sent comes again under another at the next look.
+            schedule_id=f"{plan.name}:{self._looks}",
+            time=_LONG_AGO,
+        )
+
+
+class PatientScheduler(TaskiqScheduler):
+    """Outlasts a Redis that is away: what could not be sent is sent later."""
+
+    _reachable = True
+
+    async def on_ready(self, source: ScheduleSource, task: ScheduledTask) -> None:
+        try:
+            await super().on_ready(source, task)
+        except SendTaskError as error:
+            if self._reachable:
+                log.warning("Redis does not answer, nothing is queued until it does", error=str(error.__cause__))
+            self._reachable = False
+        else:
+            self._reachable = True
+
+
+async def run_scheduler(broker: QueueBroker, settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
+    """Queue jobs as they fall due until ``stop`` is set."""
+    broker.is_scheduler_process = True
+    await broker.startup()
+    scheduler = PatientScheduler(broker, [Timetable(plans(settings), clock)])
+    log.info("scheduler ready", plans=[plan.name for plan in plans(settings)])
+    loop = asyncio.create_task(run_scheduler_task(scheduler, interval=_TICK, loop_interval=_TICK))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({loop, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if loop.done():
+            await loop
+    finally:
+        for task in (loop, stopped):
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await loop

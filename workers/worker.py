@@ -1,0 +1,33 @@
+"""The worker: runs jobs, and embeds queries for processes that have no model."""
+
+import asyncio
+
+import structlog
+
+from papers.remote_embedding import serve_embeddings
+from workers.broker import make_broker
+from workers.jobs import register_jobs
+from workers.receiver import serve_jobs
+from workers.resources import Resources, provide
+
+log = structlog.get_logger("workers")
+
+
+async def run_worker(resources: Resources, stop: asyncio.Event) -> None:
+    """Work until ``stop`` is set, then finish in time. Raises the first error that ends either of its parts."""
+    settings = resources.settings.worker
+    broker = make_broker(resources.redis)
+    provide(broker, resources)
+    register_jobs(broker)
+    log.info("worker ready", name=broker.queue.consumer, jobs_at_once=settings.concurrency)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                serve_jobs(broker, stop, concurrency=settings.concurrency, time_limit=settings.max_job_minutes * 60)
+            )
+            group.create_task(
+                serve_embeddings(resources.redis, resources.encoder, stop=stop, name=broker.queue.consumer)
+            )
+    except ExceptionGroup as errors:
+        raise errors.exceptions[0] from errors
+    log.info("worker stopped")
