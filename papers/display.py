@@ -7,11 +7,11 @@ that mean something to a platform (``<!channel>``, ``@everyone``, ``[bold]``) ar
 import re
 import unicodedata
 
-# Whole escape sequences go, not just their first character: CSI, then OSC and its kin with their payload,
-# then two-character escapes (ECMA-48, section 5; xterm's control sequences for OSC).
+# Whole escape sequences go, not just their first character: CSI, then OSC and its kin with their payload if it has
+# an end, then two-character escapes (ECMA-48, section 5; xterm's control sequences for OSC).
 _ESCAPES = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]?"
 )
 # Joiners shape letters (Persian, Indic scripts) and emoji; every other format character only hides or reorders.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from papers.clock import as_utc
 from papers.display import one_line
 from papers.export.citekeys import cite_keys
-from papers.export.names import parse_name
+from papers.export.names import Name, author_names
 from papers.models import Paper
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -56,7 +56,7 @@ def _entry(paper: Paper, key: str) -> str:
 def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     # Twice in braces: styles that put titles in small letters leave "BERT" and "Bayes" alone.
     yield "title", f"{{{{{escape(paper.title)}}}}}"
-    yield "author", _braced(" and ".join(filter(None, map(_author, paper.authors))))
+    yield "author", _braced(" and ".join(map(_author, author_names(paper))))
     date = paper.published or paper.listed
     if date:
         yield "year", f"{{{as_utc(date).year}}}"
@@ -73,18 +73,16 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "abstract", _braced(escape(paper.abstract))
 
 
-def _author(author: str) -> str:
-    name = parse_name(one_line(author))
-    if not name.last:
-        return ""
+def _author(name: Name) -> str:
     if name.group or not name.first:
         return _part(name.last, whole=name.group)
     return ", ".join(_part(part) for part in (name.last, name.suffix, name.first) if part)
 
 
 def _part(text: str, *, whole: bool = False) -> str:
-    """A part of a name; in braces where BibTeX would take it apart."""
-    return f"{{{escape(text)}}}" if whole or "," in text or _AND.search(text) else escape(text)
+    """A part of a name; in braces where a reader would take it apart, or stumble over a command right at its start."""
+    escaped = escape(text)
+    return f"{{{escaped}}}" if whole or "," in text or _AND.search(text) or escaped.startswith("\\") else escaped
 
 
 def _is_balanced(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 
 from papers.clock import as_utc
-from papers.export.names import parse_name
+from papers.export.names import author_names
 from papers.identity import fold
 from papers.models import Paper
 
@@ -43,7 +43,8 @@ def cite_keys(papers: Sequence[Paper]) -> list[str]:
 
 def _base(paper: Paper) -> str:
     date = paper.published or paper.listed
-    author = _plain(parse_name(paper.authors[0]).last) if paper.authors else ""
+    names = author_names(paper)
+    author = _plain(names[0].last) if names else ""
     words = (_plain(word) for word in fold(paper.title).split() if word not in _SMALL_WORDS)
     word = next((word for word in words if word), "")
     year = str(as_utc(date).year) if date else ""

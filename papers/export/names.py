@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from papers.display import one_line
+from papers.models import Paper
+
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 # Last words that tell a group from a person; a group's name is not turned round.
 _GROUPS = {
@@ -18,6 +21,12 @@ class Name(NamedTuple):
     first: str = ""
     suffix: str = ""
     group: bool = False
+
+
+def author_names(paper: Paper) -> list[Name]:
+    """Its authors in order; what holds neither letter nor digit is no name."""
+    cleaned = map(one_line, paper.authors)
+    return [parse_name(text) for text in cleaned if any(character.isalnum() for character in text)]
 
 
 def parse_name(text: str) -> Name:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from papers.clock import as_utc
 from papers.display import one_line
-from papers.export.names import Name, parse_name
+from papers.export.names import Name, author_names
 from papers.models import Paper
 
 _LINE_END = "\r\n"
@@ -27,8 +27,8 @@ def _record(paper: Paper) -> str:
 def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "TY", "JOUR" if paper.journal_ref else "UNPB"
     yield "TI", paper.title
-    for author in paper.authors:
-        yield "AU", _author(parse_name(one_line(author)))
+    for name in author_names(paper):
+        yield "AU", _author(name)
     date = paper.published or paper.listed
     if date:
         yield "PY", f"{as_utc(date).year:04}"
@@ -47,4 +47,4 @@ def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
 
 
 def _author(name: Name) -> str:
-    return ",".join([name.last, name.first, name.suffix]).strip(",").replace(",", ", ") if name.first else name.last
+    return ", ".join(part for part in (name.last, name.first, name.suffix) if part)
