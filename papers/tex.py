@@ -115,6 +115,8 @@ def _known_command(match: re.Match[str]) -> str:
 def _is_known(name: str) -> bool:
     from pylatexenc.latex2text import get_default_latex_context_db
 
+    if name in ("url", "href"):  # those that are whole are links by now
+        return False
     return name in ("begin", "end") or get_default_latex_context_db().get_macro_spec(name) is not None
 
 
