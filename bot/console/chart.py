@@ -5,7 +5,7 @@ import math
 from rich.console import Console
 from rich.text import Text
 
-from bot.console.lines import blank, linked, safe, write, write_notes, write_reasons
+from bot.console.lines import HARD_SPACE, blank, linked, safe, write, write_notes, write_reasons
 from bot.console.stream import clickable
 from bot.messages import Chart, ChartEntry
 from bot.reasons import round_to_sum
@@ -77,10 +77,10 @@ def _sum(entry: ChartEntry, columns: _Columns) -> Text:
     line = Text()
     for place, (part, value) in enumerate(zip(entry.parts, rounded, strict=True)):
         if place:
-            line.append(" − " if value < 0 else " + ", "paperboy.quiet")
+            line.append(f" {'−' if value < 0 else '+'}{HARD_SPACE}", "paperboy.quiet")
         number = columns.number(abs(value) if place else value)
-        # A number stays on the line of the first word that names it.
-        line.append_text(Text.assemble(f"{number}\N{NO-BREAK SPACE}", safe(part.label, "paperboy.reason")))
+        # Sign, number and the first word of its name stay on one line.
+        line.append_text(Text.assemble(f"{number}{HARD_SPACE}", safe(part.label, "paperboy.reason")))
     return line if entry.parts else Text("nothing counted", style="paperboy.quiet")
 
 

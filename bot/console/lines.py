@@ -16,7 +16,8 @@ MEASURE = 92
 """Columns of text at most: longer lines are hard to find back from."""
 _MIN_WIDTH = 16
 SEPARATOR = " · "
-# A no-break space holds its words together; a line may end at any other.
+HARD_SPACE = "\N{NO-BREAK SPACE}"
+"""Printed as a space, at which no line ends; ``safe`` leaves none of other people's."""
 _WORD = re.compile(r"([^ ]+)( *)")
 
 
@@ -30,6 +31,7 @@ def write(console: Console, text: Text, *, indent: int = 0, first: Text | None =
     width = max(min(console.width, MEASURE) - indent, _MIN_WIDTH)
     for number, line in enumerate(text.divide(_breaks(text.plain, width))):
         line.rstrip()
+        line.plain = line.plain.replace(HARD_SPACE, " ")
         margin = first if number == 0 and first else Text(" " * indent)
         console.print(Text.assemble(margin, line), soft_wrap=True)
 
