@@ -45,7 +45,9 @@ class QueueBroker(AsyncBroker):
 
     async def startup(self) -> None:
         await super().startup()
-        await self.queue.create()
+        if self.is_worker_process:
+            await self.queue.create()
+            await self.queue.forget_the_dead()
 
     async def kick(self, message: BrokerMessage) -> None:
         """Queue a message; one that ``planned`` has labelled only once for its time slot."""

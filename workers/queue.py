@@ -27,6 +27,8 @@ MAX_TRIES = 3
 LEASE = 60.0
 """Seconds without a sign of life after which a worker's jobs are given to others."""
 _DEAD_KEPT = 100
+_CONSUMER_FORGOTTEN_AFTER = 86_400
+"""Seconds; a live one looks every half second, so nothing can come into its hands while it is deleted."""
 _PLANS_KEPT = 30 * 86_400
 
 _package = f"{__package__}.scripts"
@@ -72,6 +74,12 @@ class JobQueue:
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
+
+    async def forget_the_dead(self) -> None:
+        """Delete consumers that hold nothing and have not looked for a job in a day: their processes were killed."""
+        for consumer in await self._redis.xinfo_consumers(keys.JOBS, GROUP):
+            if consumer["pending"] == 0 and consumer["idle"] > _CONSUMER_FORGOTTEN_AFTER * 1000:
+                await self._redis.xgroup_delconsumer(keys.JOBS, GROUP, consumer["name"])
 
     async def put(self, message: bytes) -> None:
         await self._redis.xadd(keys.JOBS, {"data": message})

@@ -46,6 +46,7 @@ async def run_tree(
     policy: RestartPolicy | None = None,
     prefix: bool = True,
     stream: TextIO | None = None,
+    end_within: float = END_WITHIN,
 ) -> int:
     """Keep the parts (name -> argv) running until ``stop`` is set or one is given up.
 
@@ -64,7 +65,7 @@ async def run_tree(
         for task in (stopped, *keepers):
             task.cancel()
         await asyncio.gather(stopped, *keepers, return_exceptions=True)
-        deadline = time.monotonic() + END_WITHIN
+        deadline = time.monotonic() + end_within
         await asyncio.gather(*(part.end(deadline) for part in running))
     for error in errors:
         if not isinstance(error, GaveUp):
