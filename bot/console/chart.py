@@ -23,7 +23,9 @@ def render_chart(chart: Chart, console: Console, *, explain: bool = False) -> No
         write(console, Text("Paper", style="paperboy.quiet"), indent=columns.indent, first=columns.head())
     else:
         write(console, safe("No paper is trending in this time."))
-    for entry in chart.entries:
+    for place, entry in enumerate(chart.entries):
+        if place:
+            blank(console)
         _write_entry(console, entry, columns, explain=explain)
     if chart.notes:
         blank(console)
