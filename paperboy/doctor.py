@@ -80,7 +80,7 @@ def _disk(settings: Settings) -> Check:
 
 
 async def _store(app: App) -> AsyncIterator[Check]:
-    from papers.redis.connection import describe
+    from papers.redis.inspection import describe
 
     facts = await describe(app.store.redis)
     yield Check("redis", True, ", ".join(f"{name} {value}" for name, value in facts.items()))
@@ -114,9 +114,7 @@ async def _model(app: App) -> Check:
 
 
 async def _upstreams(app: App) -> list[Check]:
-    from papers.sources.registry import NAMES
-
-    sources = await app.sources(NAMES)
+    sources = await app.sources()
     checks = [_upstream(source) for source in sources.values()]
     return await asyncio.gather(*checks, _internet_clock(app.settings))
 

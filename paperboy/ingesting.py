@@ -51,7 +51,7 @@ async def ingest_sources(names: Sequence[str], since: str | None, until: str | N
         first = parse_date(since, what="--since") if since else last - lookback
         if first > last:
             raise BadInput(f"--since {first} is after --until {last}")
-        sources = await app.sources(names)
+        sources = await app.sources(names or app.settings.worker.sources)
         reports = [await _ingest_source(app, source, first, last) for source in sources.values()]
         await charts.refresh(app.store, app.clock)
         return add_up(reports)

@@ -67,11 +67,12 @@ def _explain(error: Exception) -> int:
         return _fail(f"{error.format_message()} (paperboy --help lists what there is)", 2)
     if isinstance(error, typer.Exit):
         return int(getattr(error, "exit_code", 0))
-    from papers.redis.failures import explain_failure
+    from redis.exceptions import RedisError
 
-    known = explain_failure(error)
-    if known is not None:
-        return _fail(str(known), known.exit_code)
+    if isinstance(error, RedisError):
+        from papers.redis.failures import translated
+
+        return _fail(str(translated(error)), 1)
     return _fail(f"unexpected {type(error).__name__}: {_one_line(str(error))} (--debug shows where)", 1)
 
 

@@ -67,5 +67,5 @@ async def _resources(settings: Settings) -> AsyncIterator[Resources]:
             redis=app.store.redis,
             store=app.store,
             encoder=app.local_encoder(),
-            sources=await app.sources(),
+            sources=await app.sources(settings.worker.sources),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papers.clock import Clock, FixedClock, parse_time
+from papers.errors import BadInput
 from papers.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -43,21 +44,24 @@ class App:
 
         return Search(self.store.redis, encoder, self.settings)
 
-    async def sources(self, names: Sequence[str] = ()) -> "dict[str, Source]":
-        """The sources of these names, of the settings if none is given. Raises BadInput for an unknown one."""
-        from papers.sources.registry import open_sources
+    async def sources(self, names: Sequence[str] | None = None) -> "dict[str, Source]":
+        """The sources of these names, all of them without. Raises BadInput for a name there is no source of."""
+        from papers.sources.http import open_http
+        from papers.sources.registry import sources
 
-        wanted = tuple(names) or self.settings.worker.sources
-        return await self._stack.enter_async_context(
-            open_sources(self.settings, self.store.redis, self.clock, names=wanted)
-        )
+        http = await self._stack.enter_async_context(open_http(self.settings))
+        found = sources(self.settings, self.store.redis, http, self.clock)
+        wanted = list(found) if names is None else list(dict.fromkeys(names))
+        for name in wanted:
+            if name not in found:
+                raise BadInput(f"no source {name!r}; there are {', '.join(found)}")
+        return {name: found[name] for name in wanted}
 
 
 @asynccontextmanager
 async def open_app(settings: Settings | None = None, *, at: str | None = None) -> AsyncIterator[App]:
     """The store with everything around it. ``at`` stands for now. Raises BadInput, StoreError."""
     from papers.redis.connection import open_redis
-
     from papers.store import PaperStore
 
     settings = settings or load_settings()

@@ -28,7 +28,7 @@ class Ingestion:
     def __init__(self, store: PaperStore, encoder: Encoder | None, *, on_progress: Progress | None = None) -> None:
         self._store = store
         self._encoder = encoder
-        self._on_progress = on_progress or (lambda report: None)
+        self.on_progress = on_progress or (lambda report: None)
         self.report = IngestReport()
 
     async def run(self, observations: AsyncIterator[Observation]) -> IngestReport:
@@ -92,7 +92,7 @@ class Ingestion:
                 "signals": counts.signals + sum(len(c.add) for c in written),
             }
         )
-        self._on_progress(self.report)
+        self.on_progress(self.report)
 
 
 async def _batches(observations: AsyncIterator[Observation]) -> AsyncIterator[list[Observation]]:

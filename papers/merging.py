@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from papers.identity import normalize_doi
 from papers.models import Observation, Paper
 
 _EARLIEST_WINS = {"listed", "first_seen", "published"}
@@ -59,7 +60,7 @@ def contradicts(known: Paper, new: Paper) -> bool:
     if known.arxiv_id and new.arxiv_id:
         return known.arxiv_id != new.arxiv_id
     if known.doi and new.doi:
-        return known.doi != new.doi
+        return normalize_doi(known.doi) != normalize_doi(new.doi)
     if not known.arxiv_id and not new.arxiv_id and known.id != new.id:
         return True
     return bool(known.authors and new.authors) and not _surnames(known) & _surnames(new)

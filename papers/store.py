@@ -18,6 +18,7 @@ from papers.identity import canonical_id, normalize_doi
 from papers.layout import Vector
 from papers.models import Observation, Paper, Signal
 from papers.scripts import Script
+from papers.settings import Settings
 from papers.trending import Candidate
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ _PIPELINE = 500
 
 
 class PaperStore:
-    """Reads and writes papers and their signals. ``model`` names whose vectors are looked for and written."""
+    """Reads and writes papers and their signals, and vectors of the configured model."""
 
-    def __init__(self, redis: "Redis", model: str) -> None:
+    def __init__(self, redis: "Redis", settings: Settings) -> None:
         self.redis = redis
-        self.model = model
-        self._vector_field = layout.vector_field(model)
+        self.model = settings.embedding.model
+        self._settings = settings
+        self._vector_field = layout.vector_field(self.model)
         self._save = Script("save_paper")
 
     async def check_schema(self) -> None:
@@ -105,20 +107,20 @@ class PaperStore:
 
     async def newest_signal(self) -> datetime | None:
         """The time of the newest signal of any paper."""
-        newest: list[bytes] = await self.redis.execute_command("ZREVRANGE", keys.ACTIVE, 0, 0, "WITHSCORES")
-        return datetime.fromtimestamp(float(newest[1]), UTC) if newest else None
+        newest = await self.redis.zrevrange(keys.ACTIVE, 0, 0, withscores=True)
+        return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
 
     async def count(self) -> int:
         """How many papers are stored."""
         return int(await self.redis.zcard(keys.FIRST_SEEN))
 
     async def _scan(self) -> AsyncIterator[list[str]]:
-        cursor = b"0"
+        cursor = 0
         while True:
-            cursor, members = await self.redis.execute_command("ZSCAN", keys.FIRST_SEEN, cursor, "COUNT", _PIPELINE)
+            cursor, members = await self.redis.zscan(keys.FIRST_SEEN, cursor, count=_PIPELINE)
             if members:
-                yield [member.decode() for member in members[::2]]
-            if int(cursor) == 0:
+                yield [member.decode() for member, _ in members]
+            if cursor == 0:
                 return
 
     # planning
