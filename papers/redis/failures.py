@@ -1,0 +1,96 @@
+"""redis-py's errors, turned into sentences that say how to mend what is wrong."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BusyLoadingError,
+    ClusterDownError,
+    ConnectionError,
+    MasterDownError,
+    MaxConnectionsError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+    SlotNotCoveredError,
+    TimeoutError,
+)
+
+from papers.errors import StoreError, StoreUnavailable
+
+_UNAVAILABLE = {
+    "MISCONF": "Redis cannot write its data to disk, which is most likely full: free some space there",
+    "BUSY": "Redis is busy with a long script; try again in a moment",
+    "OOM": "Redis has no memory left: raise its maxmemory, or remove data",
+    "LOADING": "Redis is still loading its data; try again in a moment",
+    "READONLY": "this Redis is a replica, which takes no writes: name the primary in PAPERBOY_REDIS_URL",
+    "NOREPLICAS": "Redis has too few replicas to take writes; see its min-replicas-to-write",
+    "TRYAGAIN": "the Redis Cluster is moving its data; try again in a moment",
+    "CLUSTERDOWN": "the Redis Cluster is down: some of its nodes are missing",
+    "MASTERDOWN": "this Redis is a replica that has lost its primary",
+}
+_CODES: dict[type[Exception], str] = {
+    # redis-py cuts the code off the messages it has a class for.
+    BusyLoadingError: "LOADING",
+    ReadOnlyError: "READONLY",
+    OutOfMemoryError: "OOM",
+    ClusterDownError: "CLUSTERDOWN",
+    SlotNotCoveredError: "CLUSTERDOWN",
+    MasterDownError: "MASTERDOWN",
+}
+_REFUSED = "Redis refuses the user or the password in PAPERBOY_REDIS_URL (redis://user:password@host), or wants one"
+
+
+@contextmanager
+def store_failures(where: str = "") -> Iterator[None]:
+    """Whatever redis-py raises inside comes out as StoreUnavailable or StoreError; the rest passes."""
+    try:
+        yield
+    except RedisError as error:
+        raise translated(error, where) from error
+
+
+def translated(error: RedisError, where: str = "") -> StoreError:
+    """The same failure with a sentence for people; ``where`` as they know it, without a password."""
+    at = f" at {where}" if where else ""
+    if isinstance(error, NoPermissionError):
+        return StoreError(f"the Redis user may not do this ({_command(error)}): grant it, or name another user")
+    if isinstance(error, AuthenticationError | AuthorizationError):
+        return StoreError(_REFUSED)
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), str(error).partition(" ")[0])
+    if code in _UNAVAILABLE:
+        return StoreUnavailable(_UNAVAILABLE[code])
+    if isinstance(error, ConnectionError | TimeoutError | RedisClusterException):
+        return StoreUnavailable(_unreachable(error, at))
+    return StoreError(f"Redis refused a command: {_first_line(error)}")
+
+
+def _unreachable(error: RedisError, at: str) -> str:
+    text = " ".join(str(cause) for cause in (error, error.__cause__, error.__context__) if cause)
+    if isinstance(error, MaxConnectionsError):
+        return f"too many connections to Redis{at} at once; try again in a moment"
+    if isinstance(error, TimeoutError):
+        return f"Redis{at} did not answer in time; see PAPERBOY_REDIS_TIMEOUT"
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return f"the TLS certificate of Redis{at} is not trusted: name its authority with ?ssl_ca_certs=FILE"
+    if "SSL" in text or "WRONG_VERSION_NUMBER" in text:
+        return f"no TLS connection to Redis{at}: check whether it wants rediss:// or redis://"
+    if "No master found" in text:
+        return f"the Sentinels know no primary for {at.removeprefix(' at ') or 'this service'}, or none of them answers"
+    return f"no Redis answers{at}: start it, or correct PAPERBOY_REDIS_URL"
+
+
+def _command(error: RedisError) -> str:
+    match = re.search(r"'([\w.|-]+)' command", str(error))
+    return match[1] if match else "see its ACL"
+
+
+def _first_line(error: RedisError) -> str:
+    """Without the arguments that Redis repeats of a command it does not know."""
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return line.partition(", with args beginning")[0][:200]
