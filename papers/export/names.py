@@ -8,10 +8,10 @@ from papers.models import Paper
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 # Last words that tell a group from a person; a group's name is not turned round.
 _GROUPS = {
-    "ai", "collaboration", "collaborations", "community", "consortium", "contributors", "foundation", "group",
+    "collaboration", "collaborations", "community", "consortium", "contributors", "foundation", "group",
     "initiative", "institute", "lab", "labs", "network", "project", "research", "team", "university",
 }  # fmt: skip
-_ORDINARY_PARTS = {"", "and", "others"}
+_NEVER_PERSONS = {"", "and", "others"}
 
 
 class Name(NamedTuple):
@@ -58,10 +58,10 @@ def _start_of_last(words: list[str]) -> int:
 
 def _is_group(words: list[str]) -> bool:
     lowered = [word.lower().strip(".()") for word in words]
-    return bool(lowered) and (
-        (len(lowered) > 1 and (lowered[-1] in _GROUPS or lowered[0] == "the"))
-        or not _ORDINARY_PARTS.isdisjoint(lowered)
-    )
+    if not _NEVER_PERSONS.isdisjoint(lowered):
+        return True
+    # "Ai" is a family name, "AI" a business.
+    return len(words) > 1 and (lowered[-1] in _GROUPS or words[-1] in {"AI", "ai"})
 
 
 def _is_suffix(word: str) -> bool:
