@@ -4,10 +4,10 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-import bibtexparser
 import pytest
 import rispy
 from bibtexparser import middlewares
+from bibtexparser.entrypoint import parse_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,13 +32,13 @@ NASTY = st.text(
 
 
 def read_bibtex(text: str) -> list[dict[str, Any]]:
-    library = bibtexparser.parse_string(text)
+    library = parse_string(text)
     assert not library.failed_blocks
     return [{"key": e.key, "kind": e.entry_type} | {f.key: f.value for f in e.fields} for e in library.entries]
 
 
 def decoded(text: str) -> list[dict[str, Any]]:
-    library = bibtexparser.parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
+    library = parse_string(text, append_middleware=[middlewares.LatexDecodingMiddleware()])
     assert not library.failed_blocks
     return [{f.key: f.value for f in e.fields} for e in library.entries]
 
@@ -188,7 +188,7 @@ def test_names_are_turned_round_unless_they_are_a_groups(text: str, name: Name) 
 def test_authors_are_read_as_as_many_people_as_there_are() -> None:
     names = ("Ada Lovelace", "Smith and Sons", "Gemini Team", "others", "Ludwig van Beethoven", "A, B, C", "Plato {")
     text = to_bibtex([ATTENTION.model_copy(update={"authors": names})])
-    library = bibtexparser.parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
+    library = parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
     assert library.entries[0]["author"] == [
         "Lovelace, Ada", "{Smith and Sons}", "{Gemini Team}", "{others}", "van Beethoven, Ludwig", "{A, B, C}",
         r"{\ensuremath{\lbrace}}, Plato",
@@ -198,7 +198,7 @@ def test_authors_are_read_as_as_many_people_as_there_are() -> None:
 @given(st.lists(NASTY, max_size=5))
 def test_no_name_becomes_two_people_or_none(names: list[str]) -> None:
     text = to_bibtex([ATTENTION.model_copy(update={"authors": ("Ada Lovelace", *names)})])
-    library = bibtexparser.parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
+    library = parse_string(text, append_middleware=[middlewares.SeparateCoAuthors()])
     written = [name for name in names if any(c.isalnum() for c in one_line(name))]
     assert len(library.entries[0]["author"]) == 1 + len(written)
 
