@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-END_WITHIN = 9.0
+END_WITHIN = 9.5
 """Seconds from SIGTERM to the end; supervisors and container runtimes usually kill after 10."""
 _PR_SET_PDEATHSIG = 1
 

@@ -15,7 +15,7 @@ from papers.logs import in_a_line
 from workers.broker import Delivery, QueueBroker
 from workers.queue import MAX_TRIES, Job, JobQueue
 
-GRACE = 7.0
+GRACE = 6.0
 """Seconds that running jobs have to finish in when the worker is told to stop."""
 _FAREWELL = 1.0
 """Seconds for giving unfinished jobs back; if Redis is away, their leases run out instead."""

@@ -12,7 +12,7 @@ import structlog
 
 from workers.part import Output, Part
 
-END_WITHIN = 9.5
+END_WITHIN = 8.5
 """Seconds all parts together have to end in; then they are killed."""
 
 log = structlog.get_logger("up")

