@@ -23,6 +23,10 @@ def try_lock(file: int, *, shared: bool = False) -> bool:
     return True
 
 
+def unlock(file: int) -> None:
+    fcntl.flock(file, fcntl.LOCK_UN)
+
+
 def is_held(path: Path) -> bool:
     """Whether some process holds this lock exclusively. Raises OSError."""
     file = open_lock(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from papers.redis.folder import GUARD_LOCK, SHUTDOWN, SOCKET, USERS_LOCK
-from papers.redis.locks import is_held, open_lock, try_lock
+from papers.redis.locks import is_held, is_shared, open_lock, try_lock, unlock
 
 STOP_TIMEOUT = 15.0
 """Seconds the last user waits for the server to end; its guard sees to the rest."""
@@ -96,9 +96,10 @@ async def _stop_if_last(folder: Path, lock: int) -> None:
     if try_lock(lock):
         # The guard would do it too, but it may have been killed.
         await _shut_down(folder / SOCKET)
+        unlock(lock)  # a guard that is just starting takes it and ends in turn
     elif try_lock(lock, shared=True):
         return  # others use it
-    while is_held(folder / GUARD_LOCK):  # noqa: ASYNC110 - the kernel sends no event for this
+    while is_held(folder / GUARD_LOCK) and not is_shared(folder / USERS_LOCK):  # noqa: ASYNC110 - the kernel sends no event
         await asyncio.sleep(_POLL)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 PRELUDE = """
-import asyncio, os, sys
+import asyncio, os, sys, structlog
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 from papers.redis.connection import open_redis
 from papers.settings import load_settings
 settings = load_settings()
