@@ -72,12 +72,12 @@ class QueueBroker(AsyncBroker):
                     continue
             except RedisError as error:
                 if reachable:
-                    log.warning("Redis does not answer, no jobs are taken until it does", error=str(error))
+                    log.warning("Redis cannot be used, no jobs are taken until it can", error=str(error))
                 reachable = False
                 await asyncio.sleep(_PAUSE)
                 continue
             if not reachable:
-                log.info("Redis answers again")
+                log.info("Redis can be used again")
                 reachable = True
             if job is None:
                 await asyncio.sleep(_POLL)

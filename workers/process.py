@@ -37,6 +37,8 @@ def run_process(main: Callable[[asyncio.Event], Awaitable[int]], *, end_within: 
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(number) == signal.SIG_IGN:
+                continue  # as nohup asks
             loop.add_signal_handler(number, on_signal, number)
         deadline.exit_code = await main(stop)
         return deadline.exit_code

@@ -27,8 +27,6 @@ MAX_TRIES = 3
 LEASE = 60.0
 """Seconds without a sign of life after which a worker's jobs are given to others."""
 _DEAD_KEPT = 100
-_CONSUMER_FORGOTTEN_AFTER = 86_400
-"""Seconds; a live one looks every half second, so nothing can come into its hands while it is deleted."""
 _PLANS_KEPT = 30 * 86_400
 
 _package = f"{__package__}.scripts"
@@ -75,10 +73,13 @@ class JobQueue:
             if not str(error).startswith("BUSYGROUP"):
                 raise
 
-    async def forget_the_dead(self) -> None:
-        """Delete consumers that hold nothing and have not looked for a job in a day: their processes were killed."""
+    async def forget_the_dead(self, *, after: float = 86_400) -> None:
+        """Delete consumers that hold nothing and have not looked for a job for ``after`` seconds: they were killed.
+
+        A live one looks every half second, so nothing can come into its hands while it is deleted.
+        """
         for consumer in await self._redis.xinfo_consumers(keys.JOBS, GROUP):
-            if consumer["pending"] == 0 and consumer["idle"] > _CONSUMER_FORGOTTEN_AFTER * 1000:
+            if consumer["pending"] == 0 and consumer["idle"] > after * 1000:
                 await self._redis.xgroup_delconsumer(keys.JOBS, GROUP, consumer["name"])
 
     async def put(self, message: bytes) -> None:

@@ -54,7 +54,7 @@ class JobReceiver(Receiver):
         try:
             await self._settle(job, name, error)
         except RedisError as failure:
-            log.warning("Redis does not answer, so the job will be run again", job=name, error=str(failure))
+            log.warning("Redis cannot be used, so the job will be run again", job=name, error=str(failure))
 
     async def _attempt(self, job: Job) -> tuple[str, BaseException | None]:
         """The job's name, and what went wrong. Raises CancelledError when the worker stops or lost the lease."""
@@ -93,7 +93,7 @@ class JobReceiver(Receiver):
             try:
                 lost = await self._queue.renew(list(self._running))
             except RedisError as error:
-                log.warning("leases not renewed, Redis does not answer", error=str(error))
+                log.warning("leases not renewed, Redis cannot be used", error=str(error))
                 continue
             for entry in lost & self._running.keys():
                 log.warning("job ended here: another worker has it now", entry=entry)

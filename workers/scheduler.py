@@ -103,7 +103,7 @@ class PatientScheduler(TaskiqScheduler):
             await super().on_ready(source, task)
         except SendTaskError as error:
             if self._reachable:
-                log.warning("Redis does not answer, nothing is queued until it does", error=str(error.__cause__))
+                log.warning("Redis cannot be used, nothing is queued until it can", error=str(error.__cause__))
             self._reachable = False
         else:
             self._reachable = True

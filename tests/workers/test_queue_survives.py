@@ -1,6 +1,8 @@
 """What happens to jobs when workers come late, die, are slow, or are told to stop: with real processes."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Awaitable, Callable
 
@@ -173,3 +175,46 @@ async def test_a_worker_goes_on_after_redis_lost_everything(
     await redis.flushall()
     await enqueue(broker, Work(name="a"))
     await wait_for(redis, DONE, 1)
+
+
+async def test_a_worker_that_was_frozen_too_long_leaves_its_job_to_the_one_that_took_it(
+    redis: Redis, broker: QueueBroker, start_worker: StartWorker
+) -> None:
+    frozen = await start_worker()
+    await enqueue(broker, Work(name="a", seconds=4 * LEASE))
+    await wait_for(redis, STARTED, 1)
+    os.kill(frozen.pid, signal.SIGSTOP)
+    await start_worker()
+    await wait_for(redis, STARTED, 2)
+    os.kill(frozen.pid, signal.SIGCONT)
+    await frozen.says("another worker has it now")
+    await wait_for(redis, DONE, 1)
+    await wait_until_empty(redis)
+    assert await names(redis, DONE) == ["a"]
+
+
+async def test_a_worker_outlasts_a_redis_that_cannot_be_used_for_a_while(
+    redis: Redis, broker: QueueBroker, start_worker: StartWorker
+) -> None:
+    worker = await start_worker()
+    await redis.delete(keys.JOBS)
+    await redis.set(keys.JOBS, "no stream")
+    await worker.says("Redis cannot be used")
+    await redis.delete(keys.JOBS)
+    await enqueue(broker, Work(name="a"))
+    await wait_for(redis, DONE, 1)
+    await worker.says("Redis can be used again")
+
+
+async def test_consumers_of_killed_workers_are_forgotten_once_they_hold_nothing(
+    redis: Redis, broker: QueueBroker
+) -> None:
+    await broker.queue.create()
+    await enqueue(broker, Work(name="a"))
+    busy, idle = JobQueue(redis, "busy", lease=LEASE), JobQueue(redis, "idle", lease=LEASE)
+    assert await busy.take()
+    assert await idle.take() is None
+    assert len(await redis.xinfo_consumers(keys.JOBS, GROUP)) == 2
+    await asyncio.sleep(0.01)
+    await broker.queue.forget_the_dead(after=0)
+    assert [consumer["name"] for consumer in await redis.xinfo_consumers(keys.JOBS, GROUP)] == [b"busy"]

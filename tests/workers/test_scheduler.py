@@ -34,10 +34,15 @@ def plan(settings: Settings) -> Settings:
     return settings.model_copy(update={"worker": worker})
 
 
+async def entries(redis: Redis) -> list[tuple[bytes, dict[bytes, bytes]]]:
+    """What is in the stream."""
+    found: list[tuple[bytes, dict[bytes, bytes]]] = await redis.execute_command("XRANGE", keys.JOBS, "-", "+")
+    return found
+
+
 async def queued(redis: Redis) -> list[tuple[str, dict[str, Any]]]:
     """``(job, message)`` of all that waits, in order."""
-    entries = await redis.xrange(keys.JOBS)
-    messages = [json.loads(fields[b"data"]) for _, fields in entries]
+    messages = [json.loads(fields[b"data"]) for _, fields in await entries(redis)]
     return [(message["task_name"], message["args"][0]) for message in messages]
 
 
@@ -47,7 +52,7 @@ async def number_queued(redis: Redis) -> int:
 
 async def do_all(redis: Redis) -> None:
     """As if a worker had done what is queued."""
-    for entry, _ in await redis.xrange(keys.JOBS):
+    for entry, _ in await entries(redis):
         await redis.xdel(keys.JOBS, entry)
 
 
