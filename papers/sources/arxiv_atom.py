@@ -58,7 +58,9 @@ def collect(results: Iterable[Observation | str], *, total: int | None) -> AtomP
 
 def _raise_if_error(entry: Element) -> None:
     if "/api/errors" in child_text(entry, "id") or child_text(entry, "title").strip() == "Error":
-        raise SourceMalformed(NAME, f"says: {fields.title(child_text(entry, 'summary')) or 'error without a reason'}")
+        raise SourceMalformed(
+            NAME, f"refuses the request: {fields.title(child_text(entry, 'summary')) or 'error without a reason'}"
+        )
 
 
 def _observation(entry: Element, seen_at: datetime) -> Observation | str:

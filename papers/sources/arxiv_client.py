@@ -28,11 +28,14 @@ Page = TypeVar("Page")
 
 
 class ArxivClient:
-    def __init__(self, settings: ArxivSettings, http: Http, pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self, settings: ArxivSettings, http: Http, pace: Pace, clock: Clock, *, most_results: int = MOST_RESULTS
+    ) -> None:
         self._settings = settings
         self._http = http
         self._pace = pace
         self._clock = clock
+        self._most_results = most_results
 
     async def announcements(self, categories: Sequence[str]) -> AtomPage:
         """The latest announcement of these categories."""
@@ -59,7 +62,7 @@ class ArxivClient:
         span = f"submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]"
         query = {"search_query": f"({chosen}) AND {span}", "sortBy": "submittedDate", "sortOrder": "ascending"}
         page = await self.query(query)
-        if (page.total or 0) > MOST_RESULTS and until - since > _MINUTE:
+        if (page.total or 0) > self._most_results and until - since > _MINUTE:
             middle = (since + (until - since) / 2).replace(second=0, microsecond=0)
             for first, last in ((since, middle), (middle + _MINUTE, until)):
                 async for part in self.submitted(categories, first, last):
@@ -71,7 +74,7 @@ class ArxivClient:
             start += page.entries
             if start >= (page.total if page.total is not None else start + 1):
                 return
-            if start >= MOST_RESULTS:
+            if start >= self._most_results:
                 raise SourceMalformed(NAME, f"has {page.total} papers of one minute and gives only {start}")
             page = await self.query(query, start)
 

@@ -15,23 +15,8 @@ from papers.sources import fields
 from papers.sources.arxiv_atom import NAME, AtomPage, collect, names
 from papers.sources.xml_tree import child_text, parse_xml
 
-_PHYSICS = frozenset(
-    [
-        "astro-ph",
-        "cond-mat",
-        "gr-qc",
-        "hep-ex",
-        "hep-lat",
-        "hep-ph",
-        "hep-th",
-        "math-ph",
-        "nlin",
-        "nucl-ex",
-        "nucl-th",
-        "physics",
-        "quant-ph",
-    ]
-)
+# Archives that are a group of their own; all others belong to physics (info.arxiv.org/help/oa).
+_GROUPS = frozenset({"cs", "econ", "eess", "math", "q-bio", "q-fin", "stat"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +29,7 @@ class OaiPage:
 def set_of(category: str) -> str:
     """The OAI set of a category: ``cs.AI`` -> ``cs:cs:AI``, ``astro-ph.CO`` -> ``physics:astro-ph:CO``."""
     archive = category.partition(".")[0]
-    group = "physics" if archive in _PHYSICS else archive
+    group = archive if archive in _GROUPS else "physics"
     return f"{group}:{category.replace('.', ':')}"
 
 

@@ -169,8 +169,8 @@ class Http:
             # The cache broke under the answer; hishel's own errors are RuntimeErrors. Go on without it.
             self._client = self._plain
             raise _TryAgain(source, f"the HTTP cache failed ({type(error).__name__})", wait=0.0) from error
-        caching = response.extensions.get("caching")
-        stored = caching is not None and caching.from_cache and not caching.revalidated
+        caching = response.extensions.get("caching") or {}
+        stored = bool(caching.get("from_cache")) and not caching.get("revalidated")
         return Answer(response.status_code, response.headers, body, stored), response.next_request
 
     async def _read(self, response: httpx.Response, source: str) -> bytes:

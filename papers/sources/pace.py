@@ -78,7 +78,9 @@ class OneAtATime(_Shared):
         token = uuid4().hex
         try:
             await self._wait(token, max_pause)
-        except BaseException:
+        except StoreUnavailable:
+            raise
+        except BaseException:  # cancelled or paused: those behind need not wait for us
             with suppress(StoreUnavailable):
                 await self._do("leave", token)
             raise
