@@ -13,6 +13,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:query:MODEL:DIGEST        string  settings  a query's embedding
     pb:embed:requests            list    seconds   queries waiting for a worker
     pb:embed:answer:ID           list    seconds   its answer
+    pb:embed:alive:MODEL         string  seconds   set while any worker embeds with this model
     pb:worker:NAME               string  seconds   heartbeat of a worker
     pb:pace:UPSTREAM             string  seconds   when the next request to an upstream may start
     pb:jobs                      stream  for good  taskiq's jobs that are waiting or running; a job done is deleted
@@ -69,6 +70,10 @@ def query_embedding(model: str, digest: str) -> str:
 
 def embed_answer(request_id: str) -> str:
     return f"pb:embed:answer:{request_id}"
+
+
+def embed_alive(model: str) -> str:
+    return f"pb:embed:alive:{model}"
 
 
 def worker(name: str) -> str:
