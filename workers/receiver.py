@@ -69,6 +69,11 @@ class JobReceiver(Receiver):
         result = await self.run_task(target=task.original_func, message=message)
         if isinstance(result.error, asyncio.CancelledError):
             raise result.error
+        if isinstance(result.error, TimeoutError) and result.execution_time >= self._time_limit:
+            minutes = self._time_limit / 60
+            return message.task_name, PaperboyError(
+                f"still running after {minutes:g} minutes; PAPERBOY_WORKER_MAX_JOB_MINUTES sets the limit"
+            )
         return message.task_name, result.error
 
     async def _settle(self, job: Job, name: str, error: BaseException | None) -> None:
