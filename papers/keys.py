@@ -7,7 +7,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:paper:{ID}                hash    for good  one paper; indexed by the Query Engine
     pb:signals:{ID}              zset    for good  its signals: member name:value:time, score time (seconds)
     pb:aliases:BUCKET            hash    for good  digest of DOI or normalized title -> paper id
-    pb:first_seen, pb:active     zset    for good  paper id -> time first seen, time of the newest signal
+    pb:active                    zset    for good  paper id -> time of its newest signal
     pb:chart:{WINDOW}            zset    1 hour    paper id -> score, as of pb:chart:{WINDOW}:at
     pb:chart:{WINDOW}:at         string  1 hour    when the chart was computed
     pb:query:MODEL:DIGEST        string  settings  a query's embedding
@@ -27,7 +27,6 @@ from hashlib import blake2b
 PREFIX = "pb:"
 SCHEMA = "pb:schema"
 PAPER_PREFIX = "pb:paper:"
-FIRST_SEEN = "pb:first_seen"
 ACTIVE = "pb:active"
 EMBED_REQUESTS = "pb:embed:requests"
 JOBS = "pb:jobs"

@@ -5,38 +5,36 @@ change, ``write`` makes the changes. A paper that somebody else wrote in between
 again; both steps may be repeated without harm.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from papers import keys, layout, series
 from papers.changes import Change, Known, alias_keys, combine, same_paper_among
-from papers.errors import NotFound, SchemaMismatch
-from papers.identity import canonical_id, normalize_doi
+from papers.errors import SchemaMismatch
+from papers.index import ensure_index, indexed_models, retire_index
 from papers.layout import Vector
-from papers.models import Observation, Paper, Signal
+from papers.models import Observation, Paper
+from papers.reader import FIELDS, PaperReader, named
 from papers.scripts import Script
 from papers.settings import Settings
-from papers.trending import Candidate
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 SCHEMA_VERSION = 1
-_FIELDS = ("title", "abstract", "authors", "categories", "data", "rev")
-_PIPELINE = 500
 
 
-class PaperStore:
+class PaperStore(PaperReader):
     """Reads and writes papers and their signals, and vectors of the configured model."""
 
     def __init__(self, redis: "Redis", settings: Settings) -> None:
-        self.redis = redis
+        super().__init__(redis)
         self.model = settings.embedding.model
         self._settings = settings
         self._vector_field = layout.vector_field(self.model)
+        self._indexed: int | None = None
         self._save = Script("save_paper")
 
     async def check_schema(self) -> None:
@@ -49,79 +47,28 @@ class PaperStore:
                 "use the Paperboy that wrote it, or another PAPERBOY_DATA_DIR"
             )
 
-    # reading
+    # the index
 
-    async def get(self, paper_id: str) -> Paper | None:
-        return (await self.get_many([paper_id])).get(paper_id)
+    async def ensure_index(self, *, dimension: int | None) -> None:
+        """Make sure that what is written is found; without the model's dimension, by its words."""
+        if dimension is None or dimension != self._indexed:
+            await ensure_index(self.redis, self.model, dimension, self._settings)
+            self._indexed = dimension
 
-    async def get_many(self, ids: Iterable[str]) -> dict[str, Paper]:
-        """The papers that exist, by id, in the order asked for."""
-        ids = list(dict.fromkeys(ids))
-        rows = await self._pipelined("HMGET", [(keys.paper(i), *_FIELDS) for i in ids])
-        return {i: layout.from_hash(i, _fields(row)) for i, row in zip(ids, rows, strict=True) if row[0] is not None}
-
-    async def find(self, typed: str) -> Paper:
-        """The paper a person means by an arXiv id, a link, a DOI or its stored id. Raises NotFound."""
-        wanted = canonical_id(typed)
-        paper = await self.get(wanted) or await self.get(typed)
-        doi = normalize_doi(typed)
-        if paper is None and doi:
-            alias: bytes | None = await self.redis.execute_command("HGET", *keys.alias("doi", doi))
-            paper = await self.get(alias.decode()) if alias else None
-        if paper is None:
-            raise NotFound(f"no paper {typed[:100]!r} here; `paperboy search` finds papers by words")
-        return paper
-
-    async def signals(self, ids: Sequence[str], *, until: datetime | None = None) -> dict[str, tuple[Signal, ...]]:
-        """Every signal of these papers up to a time, oldest first."""
-        end = "+inf" if until is None else str(until.timestamp())
-        rows = await self._pipelined("ZRANGEBYSCORE", [(keys.signals(i), "-inf", end) for i in ids])
-        return {i: tuple(layout.read_signal(member) for member in row) for i, row in zip(ids, rows, strict=True)}
-
-    async def candidates(self, since: datetime, at: datetime) -> list[Candidate]:
-        """Papers that may be on a chart of (since, at]: with a signal since, and first seen before its end."""
-        members: list[bytes] = await self.redis.execute_command("ZRANGEBYSCORE", keys.ACTIVE, since.timestamp(), "+inf")
-        if not members:
-            return []
-        seen: list[bytes | None] = await self.redis.execute_command("ZMSCORE", keys.FIRST_SEEN, *members)
-        ids = [
-            member.decode()
-            for member, first in zip(members, seen, strict=True)
-            if first is not None and float(first) <= at.timestamp()
-        ]
-        return await self.candidates_among(ids, at)
-
-    async def candidates_among(self, ids: Sequence[str], at: datetime) -> list[Candidate]:
-        """These papers with their signals up to ``at``."""
-        papers = await self.get_many(ids)
-        signals = await self.signals(list(papers), until=at)
-        return [Candidate(paper, signals[i]) for i, paper in papers.items()]
+    async def retire_other_models(self) -> None:
+        """Remove vectors and index of every model but the configured one. May be stopped and started again."""
+        for slug in await indexed_models(self.redis) - {layout.model_slug(self.model)}:
+            async for batch in self.ids():
+                await self.pipelined("HDEL", [(keys.paper(i), layout.vector_field(slug)) for i in batch])
+            await retire_index(self.redis, slug)
 
     async def ids_without_vector(self) -> AsyncIterator[str]:
         """Ids of papers that have no vector of the configured model, in no order."""
-        async for batch in self._scan():
-            has = await self._pipelined("HEXISTS", [(keys.paper(i), self._vector_field) for i in batch])
+        async for batch in self.ids():
+            has = await self.pipelined("HEXISTS", [(keys.paper(i), self._vector_field) for i in batch])
             for paper_id, exists in zip(batch, has, strict=True):
                 if not exists:
                     yield paper_id
-
-    async def newest_signal(self) -> datetime | None:
-        """The time of the newest signal of any paper."""
-        newest = await self.redis.zrevrange(keys.ACTIVE, 0, 0, withscores=True)
-        return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
-
-    async def count(self) -> int:
-        """How many papers are stored."""
-        return int(await self.redis.zcard(keys.FIRST_SEEN))
-
-    async def _scan(self) -> AsyncIterator[list[str]]:
-        cursor = 0
-        while True:
-            cursor, members = await self.redis.zscan(keys.FIRST_SEEN, cursor, count=_PIPELINE)
-            if members:
-                yield [member.decode() for member, _ in members]
-            if cursor == 0:
-                return
 
     # planning
 
@@ -137,7 +84,7 @@ class PaperStore:
     async def _resolve(self, observations: Sequence[Observation]) -> list[str]:
         """The id under which each observation's paper is, or will be, stored."""
         wanted = [observation.paper.id for observation in observations]
-        exists = await self._pipelined("EXISTS", [(keys.paper(i),) for i in wanted])
+        exists = await self.pipelined("EXISTS", [(keys.paper(i),) for i in wanted])
         strangers = [o for o, here in zip(observations, exists, strict=True) if not here]
         aliases = await self._follow_aliases(strangers)
         fresh: dict[tuple[str, str], Paper] = {}
@@ -152,7 +99,7 @@ class PaperStore:
     async def _follow_aliases(self, strangers: Sequence[Observation]) -> dict[str, list[Paper]]:
         """For papers not stored under their own id: those that share their DOI or title, best match first."""
         lookups = [(o.paper.id, alias) for o in strangers for alias in alias_keys(o.paper)]
-        targets = await self._pipelined("HGET", [alias for _, alias in lookups])
+        targets = await self.pipelined("HGET", [alias for _, alias in lookups])
         found = await self.get_many(target.decode() for target in targets if target)
         matches: dict[str, list[Paper]] = {}
         for (paper_id, _), target in zip(lookups, targets, strict=True):
@@ -161,12 +108,12 @@ class PaperStore:
         return matches
 
     async def _known(self, ids: Sequence[str]) -> dict[str, Known]:
-        rows = await self._pipelined("HMGET", [(keys.paper(i), *_FIELDS) for i in ids])
-        embedded = await self._pipelined("HEXISTS", [(keys.paper(i), self._vector_field) for i in ids])
+        rows = await self.pipelined("HMGET", [(keys.paper(i), *FIELDS, "rev") for i in ids])
+        embedded = await self.pipelined("HEXISTS", [(keys.paper(i), self._vector_field) for i in ids])
         signals = await self.signals(ids)
         return {
             i: Known(
-                paper=layout.from_hash(i, _fields(row)),
+                paper=layout.from_hash(i, named(row)),
                 revision=(row[-1] or b"").decode(),
                 embedded=bool(has),
                 signals=series.by_name(signals[i]),
@@ -212,33 +159,17 @@ class PaperStore:
             rows.append((self._save.sha, 1, keys.paper(change.paper.id), revision, int(change.text_changed), *flat))
         # What points at a paper is written before it: a writer killed in between leaves nothing unreachable.
         await self._write_aliases([change.paper for change in changes if change.paper_changed])
-        saved = await self._pipelined("EVALSHA", rows)
+        saved = await self.pipelined("EVALSHA", rows)
         return [change for change, done in zip(changes, saved, strict=True) if not done]
 
     async def _write_aliases(self, papers: Sequence[Paper]) -> None:
         aliases = [(*alias, paper.id) for paper in papers for alias in alias_keys(paper)]
-        await self._pipelined("HSETNX", aliases)
-        seen = [(keys.FIRST_SEEN, "LT", int(p.first_seen.timestamp()), p.id) for p in papers if p.first_seen]
-        await self._pipelined("ZADD", seen)
+        await self.pipelined("HSETNX", aliases)
 
     async def _write_signals(self, changes: Sequence[Change]) -> None:
         add = [(c.paper.id, signal) for c in changes for signal in c.add]
-        await self._pipelined("ZADD", [(keys.signals(i), *layout.signal_member(signal)) for i, signal in add])
+        await self.pipelined("ZADD", [(keys.signals(i), *layout.signal_member(signal)) for i, signal in add])
         remove = [(c.paper.id, signal) for c in changes for signal in c.remove]
-        await self._pipelined("ZREM", [(keys.signals(i), layout.signal_member(signal)[1]) for i, signal in remove])
+        await self.pipelined("ZREM", [(keys.signals(i), layout.signal_member(signal)[1]) for i, signal in remove])
         active = {c.paper.id: max(signal.at for signal in c.add) for c in changes if c.add}
-        await self._pipelined("ZADD", [(keys.ACTIVE, "GT", int(at.timestamp()), i) for i, at in active.items()])
-
-    async def _pipelined(self, command: str, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """One command for many arguments, in as few round trips as is kind to the server."""
-        answers: list[Any] = []
-        for start in range(0, len(rows), _PIPELINE):
-            async with self.redis.pipeline(transaction=False) as pipe:
-                for row in rows[start : start + _PIPELINE]:
-                    pipe.execute_command(command, *row)
-                answers += await pipe.execute()
-        return answers
-
-
-def _fields(row: Sequence[bytes | None]) -> dict[bytes, bytes]:
-    return {name.encode(): value for name, value in zip(_FIELDS, row, strict=True) if value is not None}
+        await self.pipelined("ZADD", [(keys.ACTIVE, "GT", int(at.timestamp()), i) for i, at in active.items()])

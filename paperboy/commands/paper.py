@@ -1,20 +1,14 @@
 """paperboy show and paperboy export: what is known of single papers."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from paperboy.options import Json, print_json, stdout_console
+from papers.export import Format
 
 if TYPE_CHECKING:
     from papers.models import Paper, SignalName
-
-
-class Format(StrEnum):
-    BIBTEX = "bibtex"
-    RIS = "ris"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -61,14 +55,7 @@ def export(
     from paperboy.wiring import run_async
     from papers import export as exporting
 
-    found = run_async(_find_all(ids))
-    match form:
-        case Format.BIBTEX:
-            typer.echo(exporting.bibtex(found), nl=False)
-        case Format.RIS:
-            typer.echo(exporting.ris(found), nl=False)
-        case Format.JSON:
-            print_json([exporting.paper_json(paper) for paper in found])
+    typer.echo(exporting.export(run_async(_find_all(ids)), form), nl=False)
 
 
 async def _find_all(ids: list[str]) -> "list[Paper]":
