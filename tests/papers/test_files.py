@@ -1,4 +1,5 @@
 import gzip
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,14 +25,10 @@ def test_a_line_that_is_no_json_is_told_by_its_number(tmp_path: Path) -> None:
 def test_a_gzip_file_cut_short_gives_what_it_holds_and_then_says_so(tmp_path: Path) -> None:
     packed = gzip.compress(b"".join(b'{"n":%d}\n' % n for n in range(20_000)))
     (tmp_path / "cut.gz").write_bytes(packed[: len(packed) // 2])
-    read = []
+    lines = json_lines(tmp_path / "cut.gz")
+    assert next(lines) == (1, {"n": 0})
     with pytest.raises(UnreadableFile, match="cut short"):
-        read.extend(json_lines(tmp_path / "cut.gz"))
-    read = []
-    with pytest.raises(UnreadableFile):
-        for line in json_lines(tmp_path / "cut.gz"):
-            read.append(line)
-    assert len(read) > 1000
+        list(lines)
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
@@ -46,7 +43,5 @@ def test_any_bytes_are_lines_or_an_unreadable_file(tmp_path: Path, content: byte
     for prefix in (b"", b"\x1f\x8b"):
         path = tmp_path / "fuzz"
         path.write_bytes(prefix + content)
-        try:
+        with suppress(UnreadableFile):
             list(json_lines(path))
-        except UnreadableFile:
-            pass
