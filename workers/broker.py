@@ -91,7 +91,7 @@ def make_broker(redis: "Redis", *, lease: float = LEASE) -> QueueBroker:
     return QueueBroker(JobQueue(redis, consumer, lease=lease))
 
 
-async def enqueue(broker: QueueBroker, message: Message) -> None:
+async def enqueue(broker: AsyncBroker, message: Message) -> None:
     """Ask for one job. Raises taskiq's SendTaskError if Redis does not take it."""
     await AsyncKicker[Any, Any](message.job, broker, {}).kiq(message.model_dump(mode="json"))
 

@@ -1,20 +1,27 @@
 """The job that fetches a source's papers and stores them."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
+from taskiq import Context, TaskiqDepends
 
 from papers.errors import NotFound
 from papers.ingestion import Ingestion
-from workers.messages import IngestSource
+from workers.broker import enqueue
+from workers.messages import IngestSource, RefreshCharts
 from workers.resources import Provided
 
 log = structlog.get_logger("workers")
 
 
-async def ingest_source(payload: dict[str, Any], resources: Provided) -> None:
-    """Raises NotFound for a source that is not configured, SourceError, StoreError, EncoderUnavailable."""
+async def ingest_source(
+    payload: dict[str, Any], resources: Provided, context: Annotated[Context, TaskiqDepends()]
+) -> None:
+    """Asks for new charts when there is something new to rank.
+
+    Raises NotFound for a source that is not configured, SourceError, StoreError, EncoderUnavailable.
+    """
     message = IngestSource.model_validate(payload)
     source = resources.sources.get(message.source)
     if source is None:
@@ -31,3 +38,5 @@ async def ingest_source(payload: dict[str, Any], resources: Provided) -> None:
         skipped=source.skipped - skipped,
         seconds=round(time.monotonic() - start, 1),
     )
+    if report.new or report.signals:
+        await enqueue(context.broker, RefreshCharts())

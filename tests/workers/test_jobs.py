@@ -135,6 +135,15 @@ async def test_charts_are_computed_as_of_the_clock(resources: Resources) -> None
     assert chart[0].paper.title == PAPERS[-1]
 
 
+async def test_new_papers_are_on_the_charts_without_waiting_for_the_next_refresh(
+    resources: Resources, redis: Redis
+) -> None:
+    await run(resources, RefreshCharts(), INGEST)
+    chart = await charts.read(resources.store, FixedClock(NOW), window=Window.DAY)
+    assert len(chart) == len(PAPERS)
+    assert await redis.exists(keys.chart_time(Window.DAY))  # it was read, not computed
+
+
 async def test_papers_without_a_vector_get_one(resources: Resources, redis: Redis) -> None:
     await run(resources, INGEST)
     other = resources.settings.model_copy(
