@@ -41,7 +41,8 @@ _ESCAPED_DIGIT = re.compile(r"\\(?=\d)")
 _COMMAND = re.compile(r"\\([A-Za-z]+)(\s*\{\s*\})?(?:(\s*)(?=\{))?")
 _LINK = re.compile(r"\\url\s*\{([^{}]{0,500})\}|\\href\s*\{([^{}]{0,500})\}\s*\{([^{}]{0,500})\}")
 _IGNORED = re.compile(
-    r"\\(?:color|label|vspace|hspace|cite[pt]?|ref|eqref|thanks)\*?\s*\{[^{}]{0,200}\}|\\allowbreak\s?"
+    r"\\(?:color|label|vspace|hspace|cite[pt]?|ref|eqref|thanks)\*?\s*\{[^{}]{0,200}\}"
+    r"|\\(?:allowbreak|em|it|bf|rm|sc|sl|sf|tt|small|large|itshape|bfseries)(?![A-Za-z])\s?"
 )
 
 _ABBREVIATIONS = {
