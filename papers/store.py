@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from papers import keys, layout, series
 from papers.changes import Change, Known, alias_keys, combine, same_paper_among
 from papers.errors import SchemaMismatch
-from papers.index import ensure_index, indexed_models, retire_index
+from papers.index import ensure_index, index_state, indexed_models, retire_index
 from papers.layout import Vector
 from papers.models import Observation, Paper
 from papers.reader import FIELDS, PaperReader, named
@@ -54,6 +54,13 @@ class PaperStore(PaperReader):
         if dimension is None or dimension != self._indexed:
             await ensure_index(self.redis, self.model, dimension, self._settings)
             self._indexed = dimension
+
+    async def dimension(self) -> int | None:
+        """Length of the configured model's vectors in the index; None as long as it has none."""
+        if self._indexed is None:
+            state = await index_state(self.redis, self.model)
+            self._indexed = state.dimension if state else None
+        return self._indexed
 
     async def retire_other_models(self) -> None:
         """Remove vectors and index of every model but the configured one. May be stopped and started again."""
