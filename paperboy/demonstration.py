@@ -16,7 +16,7 @@ from papers.clock import FixedClock
 from papers.errors import SourceError
 from papers.models import IngestReport, Observation, Window
 from papers.replay import read_replay
-from papers.sample import RECORDED_UNTIL, sample_path
+from papers.sample import RECORDED_UNTIL, SHOWN_AT, sample_path
 from papers.settings import HttpSettings, load_settings
 
 SOURCE = "huggingface"
@@ -75,8 +75,8 @@ async def _ingest_latest(app: App, say: Callable[[str], None]) -> Told:
         f"Using the bundled sample instead: real papers, recorded {RECORDED_UNTIL - timedelta(days=6):%-d} to "
         f"{RECORDED_UNTIL:%-d %B %Y}."
     )
-    app.clock = FixedClock(RECORDED_UNTIL)
-    return Told(await play(app, read_replay([sample_path()])), RECORDED_UNTIL, live=False)
+    app.clock = FixedClock(SHOWN_AT)
+    return Told(await play(app, read_replay([sample_path()])), SHOWN_AT, live=False)
 
 
 async def _fetch(app: App, now: datetime) -> list[Observation]:

@@ -24,7 +24,9 @@ from pathlib import Path
 from papers.errors import UnreadableFile
 
 RECORDED_UNTIL = datetime(2026, 3, 8, 2, 13, 54, tzinfo=UTC)
-"""When the newest line was recorded: the "now" at which the sample is fresh (``--at``, ``PAPERBOY_NOW``)."""
+"""When the newest line was recorded."""
+SHOWN_AT = datetime(2026, 3, 7, 2, 10, tzinfo=UTC)
+"""The night after the last list, when what was gained in the last day is known best: the demo's "now"."""
 
 
 def sample_path() -> Path:
