@@ -39,9 +39,9 @@ _CODES: dict[type[Exception], str] = {
     BusyLoadingError: "LOADING",
     ReadOnlyError: "READONLY",
     OutOfMemoryError: "OOM",
+    MasterDownError: "MASTERDOWN",  # before its base class
     ClusterDownError: "CLUSTERDOWN",
     SlotNotCoveredError: "CLUSTERDOWN",
-    MasterDownError: "MASTERDOWN",
 }
 _REFUSED = "Redis refuses the user or the password in PAPERBOY_REDIS_URL (redis://user:password@host), or wants one"
 
@@ -51,31 +51,33 @@ def store_failures(where: str = "") -> Iterator[None]:
     """Whatever redis-py raises inside comes out as StoreUnavailable or StoreError; the rest passes."""
     try:
         yield
-    except RedisError as error:
+    except (RedisError, RedisClusterException) as error:  # the latter is none of the former
         raise translated(error, where) from error
 
 
-def translated(error: RedisError, where: str = "") -> StoreError:
+def translated(error: RedisError | RedisClusterException, where: str = "") -> StoreError:
     """The same failure with a sentence for people; ``where`` as they know it, without a password."""
     at = f" at {where}" if where else ""
     if isinstance(error, NoPermissionError):
         return StoreError(f"the Redis user may not do this ({_command(error)}): grant it, or name another user")
     if isinstance(error, AuthenticationError | AuthorizationError):
         return StoreError(_REFUSED)
+    if "slots are not covered" in str(error).lower():
+        return StoreUnavailable(_UNAVAILABLE["CLUSTERDOWN"])
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), str(error).partition(" ")[0])
     if code in _UNAVAILABLE:
         return StoreUnavailable(_UNAVAILABLE[code])
-    if isinstance(error, ConnectionError | TimeoutError | RedisClusterException):
+    if isinstance(error, ConnectionError | TimeoutError) or "cannot be connected" in str(error):
         return StoreUnavailable(_unreachable(error, at))
     return StoreError(f"Redis refused a command: {_first_line(error)}")
 
 
-def _unreachable(error: RedisError, at: str) -> str:
+def _unreachable(error: Exception, at: str) -> str:
     text = " ".join(str(cause) for cause in (error, error.__cause__, error.__context__) if cause)
     if isinstance(error, MaxConnectionsError):
         return f"too many connections to Redis{at} at once; try again in a moment"
     if isinstance(error, TimeoutError):
-        return f"Redis{at} did not answer in time; see PAPERBOY_REDIS_TIMEOUT"
+        return f"Redis{at} did not answer in time: check address and TLS (rediss://), or raise PAPERBOY_REDIS_TIMEOUT"
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return f"the TLS certificate of Redis{at} is not trusted: name its authority with ?ssl_ca_certs=FILE"
     if "SSL" in text or "WRONG_VERSION_NUMBER" in text:
@@ -85,12 +87,12 @@ def _unreachable(error: RedisError, at: str) -> str:
     return f"no Redis answers{at}: start it, or correct PAPERBOY_REDIS_URL"
 
 
-def _command(error: RedisError) -> str:
+def _command(error: Exception) -> str:
     match = re.search(r"'([\w.|-]+)' command", str(error))
     return match[1] if match else "see its ACL"
 
 
-def _first_line(error: RedisError) -> str:
+def _first_line(error: Exception) -> str:
     """Without the arguments that Redis repeats of a command it does not know."""
     line = (str(error).splitlines() or [type(error).__name__])[0]
     return line.partition(", with args beginning")[0][:200]

@@ -80,8 +80,10 @@ async def _config(redis: Redis, name: str) -> str:
 
 async def _ask(redis: Redis, command: str, *arguments: str) -> Any:
     """The answer of one node, whichever it is, of a cluster."""
-    where: dict[str, str] = {"target_nodes": "random"} if isinstance(redis, RedisCluster) else {}
-    return await redis.execute_command(command, *arguments, **where)
+    if isinstance(redis, RedisCluster):
+        await redis.initialize()
+        return await redis.execute_command(command, *arguments, target_nodes=redis.get_random_node())
+    return await redis.execute_command(command, *arguments)
 
 
 def _dotted(version: int) -> str:

@@ -133,6 +133,29 @@ async def test_an_interrupt_in_the_terminal_does_not_reach_redis(data_dir: Path)
     await user.leave()
 
 
+async def test_no_lock_of_a_user_is_inherited_by_its_children(data_dir: Path) -> None:
+    user = await User.attached(data_dir)
+    for pid in redis_pids(data_dir):
+        assert {Path(file).name for file in open_files(pid)} & LOCKS == {"server.lock"}
+    for pid in guard_pids(data_dir):
+        assert {Path(file).name for file in open_files(pid)} & LOCKS == {"guard.lock", "users.lock"}
+    await user.kill()  # and so the guard gets the users' lock, which it has opened for itself
+    await until(lambda: not redis_pids(data_dir))
+
+
+LOCKS = {"start.lock", "users.lock", "guard.lock", "server.lock"}
+
+
+def open_files(pid: int) -> list[str]:
+    return [os.readlink(f"/proc/{pid}/fd/{number}") for number in os.listdir(f"/proc/{pid}/fd")]
+
+
+async def test_opening_redis_loads_nothing_heavy(data_dir: Path) -> None:
+    user = await User.start(data_dir, "say({'torch', 'taskiq', 'numpy', 'sentence_transformers'} & set(sys.modules))")
+    assert await user.line() == "set()"
+    await user.process.wait()
+
+
 async def test_starting_and_attaching_are_quick(data_dir: Path) -> None:
     settings = load_settings(data_dir=data_dir)
     starts, attaches = [], []

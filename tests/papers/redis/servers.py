@@ -1,0 +1,100 @@
+"""Real Redis servers that Paperboy did not start, for tests of PAPERBOY_REDIS_URL."""
+
+import asyncio
+import socket
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from papers.redis.binaries import find_binaries
+from papers.settings import RedisSettings, Settings, load_settings
+
+CERTIFY = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
+    "-addext subjectAltName=DNS:localhost,IP:127.0.0.1"
+)
+
+
+def at(url: str, **redis: float) -> Settings:
+    return load_settings(redis=RedisSettings(url=SecretStr(url), **redis))  # type: ignore[arg-type]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def running(folder: Path, *options: str, search: bool = True) -> AsyncIterator[int]:
+    """A server on a port of 127.0.0.1, which is yielded."""
+    binaries = find_binaries(RedisSettings())
+    port = free_port()
+    command = [str(binaries.server), *options, "--port", str(port), "--dir", str(folder), "--save", ""]
+    if search:
+        command += ["--loadmodule", str(binaries.module)]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
+    try:
+        await answering(port)
+        yield port
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def answering(port: int) -> None:
+    async with Redis(port=port, protocol=2, retry=Retry(NoBackoff(), 0)) as client:
+        for _ in range(200):
+            try:
+                await client.ping()
+            except RedisError as error:
+                if "NOAUTH" in str(error) or "Authentication" in str(error):
+                    return
+                await asyncio.sleep(0.02)
+            else:
+                return
+    raise AssertionError("the server does not come up")
+
+
+@asynccontextmanager
+async def tls_before(port: int, certificate: Path, key: Path) -> AsyncIterator[int]:
+    """A TLS port in front of a server: the wheel's redis-server is built without TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", port)
+        with suppress(ConnectionError):
+            await asyncio.gather(pump(reader, there_writer), pump(there_reader, writer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+def self_signed(folder: Path) -> tuple[Path, Path]:
+    """Certificate and key for localhost and 127.0.0.1."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [*CERTIFY.split(), "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    return certificate, key
