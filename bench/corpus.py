@@ -63,13 +63,15 @@ def _direction(seed: int) -> Vector:
 
 
 def _texts(rng: random.Random) -> Iterator[tuple[str, str]]:
-    if SHARED.is_file():
-        known = [(r["title"], r["text"]) for r in map(json.loads, gzip.open(SHARED, "rt", encoding="utf-8"))]
-    else:
-        known = _sample_texts(rng)
+    known = _shared_texts() if SHARED.is_file() else _sample_texts(rng)
     for copy in range(1_000):
         for title, text in known:
             yield (f"{title} ({copy})" if copy else title, text)
+
+
+def _shared_texts() -> list[tuple[str, str]]:
+    with gzip.open(SHARED, "rt", encoding="utf-8") as lines:
+        return [(record["title"], record["text"]) for record in map(json.loads, lines)]
 
 
 def _sample_texts(rng: random.Random) -> list[tuple[str, str]]:

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from papers.search import SearchQuery
-
 from bot import messages
 from bot.console.render import render_digest, render_results
 from paperboy.ingesting import ingest_list, play
@@ -17,6 +15,7 @@ from papers.errors import SourceError
 from papers.models import IngestReport, Observation, Window
 from papers.replay import read_replay
 from papers.sample import RECORDED_UNTIL, SHOWN_AT, sample_path
+from papers.search import SearchQuery
 from papers.settings import HttpSettings, load_settings
 
 SOURCE = "huggingface"

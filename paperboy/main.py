@@ -5,7 +5,7 @@ Command modules import what they need inside their functions: ``--help`` loads n
 
 import os
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
 from typer import BadParameter
@@ -14,7 +14,7 @@ from paperboy import __version__, commands
 from papers.errors import PaperboyError
 
 # Typer's own base class of "bad usage"; which module it lives in differs between releases.
-UsageError = BadParameter.__mro__[1]
+UsageError = cast(type[BadParameter], BadParameter.__mro__[1])
 
 app = typer.Typer(
     name="paperboy",

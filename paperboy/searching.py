@@ -6,15 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from papers.remote_embedding import WorkerFirstEncoder
-from papers.search import Search, SearchQuery
-
 from paperboy.wiring import App, open_app
 from papers.clock import parse_date
 from papers.embedding import SentenceTransformerEncoder
 from papers.errors import BadInput, UnreadableFile
 from papers.files import json_lines
 from papers.models import Paper, SearchMode, SearchResult
+from papers.remote_embedding import WorkerFirstEncoder
+from papers.search import Search, SearchQuery
 from papers.settings import load_settings
 
 _ATTACH_SECONDS = 0.1

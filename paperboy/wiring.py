@@ -11,9 +11,8 @@ from papers.errors import BadInput
 from papers.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from papers.search import Search
-
     from papers.embedding import Encoder, SentenceTransformerEncoder
+    from papers.search import Search
     from papers.sources.base import Source
     from papers.store import PaperStore
 

@@ -65,10 +65,11 @@ def read_replay(paths: Iterable[Path]) -> Replay:
 
 
 def _snapshots(path: Path) -> list[Snapshot]:
-    return [_snapshot(value, f"{path}, line {number}") for number, value in json_lines(path)]
+    return [read_snapshot(value, f"{path}, line {number}") for number, value in json_lines(path)]
 
 
-def _snapshot(value: Any, where: str) -> Snapshot:
+def read_snapshot(value: Any, where: str) -> Snapshot:
+    """The snapshot in a recorded line; ``where`` names it in the error. Raises UnreadableFile."""
     if not isinstance(value, dict) or "response" not in value:
         raise UnreadableFile(f"{where}: not a recorded answer, which is JSON of date, fetched_at and response")
     moment = value.get("fetched_at") or value.get("date")

@@ -1,5 +1,6 @@
 """paperboy trending and paperboy rank: charts, and the score of what is not stored."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     app.command(epilog="Examples:  paperboy trending    paperboy trending --window month --category cs.CL --explain")(
         trending
     )
+    app.command(epilog="Example:  paperboy rank today.json --json")(rank)
 
 
 def trending(
@@ -59,3 +61,27 @@ async def _chart(
         )
         note = None if chart else await charts.why_empty(app.store, app.clock, window)
         return chart, app.clock.now(), note
+
+
+def rank(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One recorded daily_papers line, or its response.")],
+    hide_votes: Annotated[bool, typer.Option("--hide-votes", help="Never read upvotes or comments.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Score the papers of one recorded answer at its time, without storing them."""
+    from paperboy.wiring import run_async
+
+    rated = run_async(_rate(file, hide_votes))
+    if as_json:
+        print_json([{"id": t.paper.id, "score": t.score, "why": dict(t.why)} for t in rated])
+        return
+    for paper in rated:
+        typer.echo(f"{paper.rank:3}  {paper.score:7.3f}  {paper.paper.id}  {paper.paper.title}")
+
+
+async def _rate(file: Path, hide_votes: bool) -> "list[TrendingPaper]":
+    from paperboy.wiring import open_app
+    from papers.rating import rate, read_answer
+
+    async with open_app() as app:
+        return await rate(app.store, read_answer(file, app.clock), hide_votes=hide_votes)
