@@ -8,6 +8,7 @@ from papers import keys, layout
 from papers.errors import SchemaMismatch
 from papers.index import ensure_index, index_state, indexed_models, retire_index
 from papers.settings import SearchSettings, Settings
+from tests.papers.waiting import eventually
 
 
 async def put(redis: Redis, paper_id: str, **fields: str | bytes) -> None:
@@ -16,9 +17,11 @@ async def put(redis: Redis, paper_id: str, **fields: str | bytes) -> None:
 
 
 async def filled(redis: Redis, model: str) -> None:
-    async with asyncio.timeout(10):
-        while (state := await index_state(redis, model)) is None or state.percent < 100:
-            await asyncio.sleep(0.02)
+    async def done() -> bool:
+        state = await index_state(redis, model)
+        return state is not None and state.percent >= 100
+
+    await eventually(done)
 
 
 async def test_an_index_is_made_once_and_then_left_alone(redis: Redis, settings: Settings) -> None:

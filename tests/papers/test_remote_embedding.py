@@ -15,6 +15,7 @@ from papers.layout import Vector, model_slug
 from papers.query_cache import cache_key
 from papers.remote_embedding import WorkerEncoder, WorkerFirstEncoder, serve_embeddings
 from papers.settings import EmbeddingSettings, Settings
+from tests.papers.waiting import eventually
 from tests.papers.word_encoder import MODEL, NoEncoder, WordEncoder
 
 ALIVE = keys.embed_alive(model_slug(MODEL))
@@ -36,9 +37,7 @@ async def worker(redis: Redis, encoder: Encoder, name: str = "w1") -> AsyncItera
     stop = asyncio.Event()
     task = asyncio.create_task(serve_embeddings(redis, encoder, stop=stop, name=name))
     try:
-        async with asyncio.timeout(10):
-            while not await redis.exists(ALIVE) and not task.done():
-                await asyncio.sleep(0.01)
+        await eventually(lambda: redis.exists(ALIVE))
         yield task
     finally:
         stop.set()
@@ -181,9 +180,8 @@ async def test_its_heart_beats_while_it_encodes(redis: Redis, patient: Settings)
         asking = asyncio.create_task(WorkerEncoder(redis, patient).encode(["a car"]))
         await asyncio.sleep(0.2)
         await redis.delete(ALIVE, keys.worker("w1"))
-        async with asyncio.timeout(2.5):
-            while not await redis.exists(ALIVE, keys.worker("w1")) == 2:
-                await asyncio.sleep(0.05)
+        await eventually(lambda: redis.exists(ALIVE), seconds=2.5)
+        assert await redis.exists(keys.worker("w1"))
         assert not asking.done()
         await asking
     assert 0 < await redis.ttl(ALIVE) <= 5
@@ -192,9 +190,7 @@ async def test_its_heart_beats_while_it_encodes(redis: Redis, patient: Settings)
 async def test_a_worker_without_the_model_lives_but_offers_nothing(redis: Redis) -> None:
     stop = asyncio.Event()
     task = asyncio.create_task(serve_embeddings(redis, NoEncoder(), stop=stop, name="w1"))
-    async with asyncio.timeout(5):
-        while not await redis.exists(keys.worker("w1")):
-            await asyncio.sleep(0.01)
+    await eventually(lambda: redis.exists(keys.worker("w1")))
     assert not await redis.exists(ALIVE)
     stop.set()
     async with asyncio.timeout(1):
