@@ -3,8 +3,8 @@
 import asyncio
 
 import structlog
-from papers.remote_embedding import serve_embeddings
 
+from papers.remote_embedding import serve_embeddings
 from workers.broker import make_broker
 from workers.jobs import register_jobs
 from workers.receiver import serve_jobs
