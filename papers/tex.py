@@ -6,6 +6,7 @@ ambiguous characters are decided here, and only text with a command or a formula
 
 import logging
 import re
+import threading
 from collections.abc import Callable
 from functools import cache, lru_cache
 
@@ -45,6 +46,9 @@ _IGNORED = re.compile(
     r"|\\(?:allowbreak|em|it|bf|rm|sc|sl|sf|tt|small|large|itshape|bfseries)(?![A-Za-z])\s?"
 )
 
+# pylatexenc's converter keeps state while it works, and sources parse in threads.
+_one_at_a_time = threading.Lock()
+
 _ABBREVIATIONS = {
     "eg": "e.g.", "ie": "i.e.", "etc": "etc.", "vs": "vs.", "etal": "et al.", "wrt": "w.r.t.", "cf": "cf.",
 }  # fmt: skip
@@ -79,7 +83,8 @@ def _script(match: re.Match[str]) -> str:
 @lru_cache(512)  # the same papers come back hour after hour
 def _convert(text: str) -> str:
     try:
-        return _latex_to_text()(_prepared(text))
+        with _one_at_a_time:
+            return _latex_to_text()(_prepared(text))
     except Exception:  # noqa: BLE001 - a hand-written parser on anybody's text: unconverted is better than no paper
         return text
 

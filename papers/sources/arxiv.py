@@ -7,15 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 
 from papers.clock import Clock
-from papers.errors import SourceError, SourceMalformed
+from papers.errors import SourceError, SourceMalformed, SourceUnavailable
 from papers.identity import arxiv_base_id
 from papers.models import Observation
 from papers.settings import ArxivSettings
 from papers.sources.arxiv_atom import NAME, AtomPage
 from papers.sources.arxiv_client import ArxivClient
 from papers.sources.arxiv_feed import MOST_ENTRIES
-from papers.sources.fields import ARXIV_BEGAN
+from papers.sources.fields import ARXIV_BEGAN, category
 from papers.sources.pace import OneAtATime
+from papers.sources.problems import log_problems
 from papers.sources.tools import Tools
 
 __all__ = ["NAME", "build"]
@@ -49,6 +50,7 @@ class Arxiv:
         Today and yesterday come from the announcements, which also name papers that were held back; what lies before
         comes by date of submission. If one of the two fails the other is still yielded, and the error raised last.
         """
+        self._check_categories()
         today = self._clock.now().date()
         first, last = max(since, ARXIV_BEGAN.date()), min(until, today)
         failure: SourceError | None = None
@@ -74,17 +76,24 @@ class Arxiv:
         return found
 
     async def check(self) -> str:
+        self._check_categories()
         await self._client.query({"search_query": f"cat:{self._categories[0]}"}, size=1)
         return (
             f"{NAME}: answers; asked at most once in {self._interval:g} s, {len(self._categories)} categories watched"
         )
 
+    def _check_categories(self) -> None:
+        wrong = next((name for name in self._categories if not category(name)), None)
+        if wrong is not None or not self._categories:
+            what = f"{wrong!r} is no category" if wrong else "no category is watched"
+            raise SourceUnavailable(NAME, f"PAPERBOY_ARXIV_CATEGORIES: {what}; an example is cs.LG,stat.ML")
+
     async def _announced(self) -> AsyncIterator[AtomPage]:
         page = await self._client.announcements(self._categories)
         yield page
         if page.entries >= MOST_ENTRIES and len(self._categories) > 1:  # cut off: ask for each alone
-            for category in self._categories:
-                yield await self._client.announcements([category])
+            for one in self._categories:
+                yield await self._client.announcements([one])
 
     async def _past(self, since: date, until: date, today: date) -> AsyncIterator[AtomPage]:
         """A long range that reaches to about now by OAI-PMH, which gives all that changed from a day on; any other
@@ -95,8 +104,8 @@ class Arxiv:
             async for page in self._client.submitted(self._categories, start, end):
                 yield page
             return
-        for category in self._categories:
-            async for page in self._client.changed(category, since):
+        for one in self._categories:
+            async for page in self._client.changed(one, since):
                 yield page.between(start, end)
 
     async def _by_id(self, ids: list[str]) -> AtomPage:
@@ -113,7 +122,6 @@ class Arxiv:
                 ids = [known for known in ids if known != named[1]]
 
     def _counted(self, page: AtomPage) -> Iterator[Observation]:
-        for problem in page.problems:
-            log.warning("entry skipped", source=NAME, reason=problem)
+        log_problems(NAME, page.problems)
         self.skipped += len(page.problems)
         yield from page.observations

@@ -10,11 +10,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 import httpx
 import stamina
 from hishel import CacheOptions
-from hishel.httpx import AsyncCacheTransport
+from hishel.httpx import AsyncCacheClient
 
 from papers.clock import Clock
 from papers.errors import SourceError, SourceMalformed, SourceUnavailable
@@ -55,27 +56,24 @@ async def open_http(settings: Settings, *, backoff: float = 1.0) -> AsyncIterato
         cache = await stack.enter_async_context(
             open_cache(settings.data_dir / "http", max_body=limits.max_megabytes * 1024 * 1024)
         )
-        transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport()
-        plain = await stack.enter_async_context(_client(limits, transport))
+        common = _client_options(limits)
+        plain = await stack.enter_async_context(httpx.AsyncClient(**common))
         if cache is None:
             yield Http(plain, plain, limits, settings.clock, backoff)
             return
         options = CacheOptions(shared=False, allow_stale=False, supported_methods=["GET"])
-        cached = await stack.enter_async_context(
-            _client(limits, AsyncCacheTransport(httpx.AsyncHTTPTransport(), storage=cache, rfc=options))
-        )
+        cached = await stack.enter_async_context(AsyncCacheClient(storage=cache, rfc=options, **common))
         yield Http(cached, plain, limits, settings.clock, backoff)
 
 
-def _client(limits: HttpSettings, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+def _client_options(limits: HttpSettings) -> dict[str, Any]:
     contact = "".join(c for c in limits.contact if " " <= c <= "~" and c not in "()")
-    return httpx.AsyncClient(
-        transport=transport,
-        timeout=httpx.Timeout(limits.timeout, connect=min(limits.timeout, 10.0)),
-        # Redirects are followed here, one paced request each.
-        follow_redirects=False,
-        headers={"User-Agent": f"Paperboy/{_version()} (+{contact})", "Accept-Encoding": "gzip, deflate"},
-    )
+    return {
+        "verify": httpx.create_ssl_context(),
+        "timeout": httpx.Timeout(limits.timeout, connect=min(limits.timeout, 10.0)),
+        "follow_redirects": False,  # they are followed here, one paced request each
+        "headers": {"User-Agent": f"Paperboy/{_version()} (+{contact})", "Accept-Encoding": "gzip, deflate"},
+    }
 
 
 def _version() -> str:

@@ -5,16 +5,15 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from urllib.parse import quote
 
-import structlog
-
 from papers.clock import Clock
 from papers.errors import SourceMalformed
 from papers.identity import arxiv_base_id
 from papers.models import Observation
 from papers.settings import HuggingFaceSettings
 from papers.sources.daily_papers import NAME, ParsedPage, parse_daily_papers
-from papers.sources.http import Http
+from papers.sources.http import Answer, Http
 from papers.sources.pace import Pace, Quota
+from papers.sources.problems import log_problems
 from papers.sources.tools import Tools
 
 __all__ = ["NAME", "build"]
@@ -25,8 +24,7 @@ _MOST_PAGES = 20
 # Calls in five minutes, for an address or for a token (huggingface.co/docs/hub/rate-limits).
 _CALLS_ANONYMOUS, _CALLS_WITH_TOKEN, _WINDOW = 500, 1000, 300.0
 _MOST_BAD_DAYS = 3
-
-log = structlog.get_logger()
+_ABOUT_THE_QUERY = frozenset({400, 404, 422})
 
 
 def build(tools: Tools) -> "HuggingFace":
@@ -66,13 +64,14 @@ class HuggingFace:
     async def fetch_ids(self, ids: Sequence[str]) -> list[Observation]:
         found: list[Observation] = []
         for base in dict.fromkeys(filter(None, map(arxiv_base_id, ids))):
-            payload = await self._get(f"/api/papers/{quote(base, safe='')}", missing=404)
-            if payload is not None:
-                found += self._counted(parse_daily_papers([payload], seen_at=self._clock.now())).observations
+            answer = await self._ask(f"/api/papers/{quote(base, safe='')}", passing=frozenset({404}))
+            if answer.status != 404:
+                page = parse_daily_papers([_json(answer)], seen_at=self._clock.now())
+                found += self._counted(page).observations
         return found
 
     async def check(self) -> str:
-        page = parse_daily_papers(await self._get("/api/daily_papers", {"limit": "1"}), seen_at=self._clock.now())
+        page = await self._page({"limit": "1"})
         who = "with a token" if self._token else "without a token"
         return f"{NAME}: answers {who} ({page.items} paper asked for and read)"
 
@@ -80,9 +79,7 @@ class HuggingFace:
         seen: set[str] = set()
         for number in range(_MOST_PAGES):
             query = {"date": day.isoformat(), "p": str(number), "limit": str(_PAGE)}
-            page = self._counted(
-                parse_daily_papers(await self._get("/api/daily_papers", query), seen_at=self._clock.now())
-            )
+            page = await self._page(query)
             fresh = [o for o in page.observations if o.paper.id not in seen]
             for observation in fresh:
                 yield observation
@@ -92,28 +89,35 @@ class HuggingFace:
                 return
 
     def _counted(self, page: ParsedPage) -> ParsedPage:
-        for problem in page.problems:
-            log.warning("item skipped", source=NAME, reason=problem)
+        log_problems(NAME, page.problems)
         self.skipped += len(page.problems)
         return page
 
-    async def _get(self, path: str, query: dict[str, str] | None = None, *, missing: int = 0) -> object:
-        """The JSON of an answer; None for the status ``missing``."""
-        headers = {"Authorization": f"Bearer {self._token.get_secret_value()}"} if self._token else {}
-        answer = await self._http.get(
+    async def _page(self, query: dict[str, str]) -> ParsedPage:
+        """Raises SourceMalformed also for a date the upstream does not take: that is no reason to give up the rest."""
+        answer = await self._ask("/api/daily_papers", query, passing=_ABOUT_THE_QUERY)
+        if answer.status in _ABOUT_THE_QUERY:
+            raise SourceMalformed(NAME, f"HTTP {answer.status} for the list of {query.get('date', 'today')}")
+        return self._counted(parse_daily_papers(_json(answer), seen_at=self._clock.now()))
+
+    async def _ask(
+        self, path: str, query: dict[str, str] | None = None, *, passing: frozenset[int] = frozenset()
+    ) -> Answer:
+        return await self._http.get(
             self._url + path,
             source=NAME,
             pace=self._pace,
             accept="application/json",
             params=query,
-            headers=headers,
-            passing=frozenset({missing} if missing else ()),
+            headers={"Authorization": f"Bearer {self._token.get_secret_value()}"} if self._token else {},
+            passing=passing,
         )
-        if answer.status == missing:
-            return None
-        try:
-            payload: object = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            kind = answer.headers.get("content-type", "").split(";")[0][:40] or "unknown content"
-            raise SourceMalformed(NAME, f"answered {kind} that is no JSON") from None
-        return payload
+
+
+def _json(answer: Answer) -> object:
+    try:
+        payload: object = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        kind = answer.headers.get("content-type", "").split(";")[0][:40] or "unknown content"
+        raise SourceMalformed(NAME, f"answered {kind} that is no JSON") from None
+    return payload

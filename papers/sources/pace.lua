@@ -29,13 +29,13 @@ if op == 'ask' then
     table.insert(queue, {token = token, seen = now})
     place = #queue
   end
-  local free = math.max(next, paused, holder and expires or 0)
-  if place == 1 and free <= now then
+  local free = math.max(next, paused)
+  if place == 1 and not holder and free <= now then
     table.remove(queue, 1)
     holder, expires, next = token, now + lease, now + interval
   else
-    wait = math.max(free - now, 0) + (place - 1) * interval
-    wait = math.max(wait, 10)
+    -- While a request is under way nobody knows its end: ask again soon.
+    wait = math.max(free - now, holder and 50 or 10) + (place - 1) * interval
   end
 elseif op == 'beat' and holder == token then
   expires = now + lease

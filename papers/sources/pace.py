@@ -89,6 +89,7 @@ class OneAtATime(_Shared):
             yield
         finally:
             beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
             with suppress(StoreUnavailable):  # the lease then runs out by itself
                 await self._do("done", token)
 

@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -171,3 +172,38 @@ async def test_without_a_contact_arxiv_refuses_and_we_say_why(world: World) -> N
 async def test_the_check_is_one_request(world: World) -> None:
     assert await world.sources["arxiv"].check() == "arxiv: answers; asked at most once in 0 s, 2 categories watched"
     assert len(world.arxiv.asked) == 1
+
+
+@pytest.mark.parametrize("wrong", [(), ("cs.LG", "all OR 1"), ("nonsense!",)])
+async def test_a_category_that_is_none_is_named_before_anything_is_asked(build: Build, wrong: tuple[str, ...]) -> None:
+    world = await build(arxiv={"categories": wrong})
+    _, error = await fetched_until_error(world.sources["arxiv"], TODAY, TODAY)
+    assert "PAPERBOY_ARXIV_CATEGORIES" in str(error)
+    assert world.arxiv.asked == []
+
+
+async def test_two_installations_on_one_redis_never_come_too_soon_or_together(build: Build) -> None:
+    one, other = await build(arxiv={"interval": 0.3}), await build(arxiv={"interval": 0.3})
+    one.arxiv.interval = 0.3
+    await asyncio.gather(*(world.sources["arxiv"].check() for world in (one, other) for _ in range(3)))
+    assert len(one.arxiv.asked) == 6
+    assert one.arxiv.refused == 0
+
+
+async def test_a_refusal_for_coming_too_soon_is_waited_out(build: Build) -> None:
+    """As when a program of somebody else's asks from the same address."""
+    world = await build(arxiv={"interval": 0.1})
+    world.arxiv.interval = 0.6
+    await world.sources["arxiv"].check()
+    await world.sources["arxiv"].check()
+    assert world.arxiv.refused >= 1
+
+
+async def test_a_cancelled_request_gives_its_turn_back(world: World) -> None:
+    world.arxiv.faults.append(Fault("drip"))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await world.sources["arxiv"].check()
+    assert len(world.arxiv.asked) == 1
+    async with asyncio.timeout(4):
+        await world.sources["arxiv"].fetch_ids(["2603.00001"])

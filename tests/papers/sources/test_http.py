@@ -27,7 +27,8 @@ BROKEN = {
 
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_a_broken_answer_is_one_line_and_costs_bounded_time(build: Build, kind: str) -> None:
-    world = await build(http={"timeout": 0.4, "attempts": 2, "max_megabytes": 1})
+    seconds = 0.4 if "0.4 s" in BROKEN[kind] else 20
+    world = await build(http={"timeout": seconds, "attempts": 2, "max_megabytes": 1})
     world.huggingface.faults.extend([Fault(kind)] * 9)  # type: ignore[arg-type]
     start = time.monotonic()
     with pytest.raises(SourceError) as caught:
@@ -46,7 +47,7 @@ async def test_what_may_pass_is_tried_again(world: World, status: int) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 406, 410, 501])
 async def test_what_will_not_pass_is_not_tried_again(world: World, status: int) -> None:
     world.huggingface.faults.extend([Fault("status", status)] * 9)
-    with pytest.raises(SourceUnavailable, match=f"^huggingface: HTTP {status}"):
+    with pytest.raises(SourceError, match=f"^huggingface: HTTP {status}"):
         await world.sources["huggingface"].check()
     assert len(world.huggingface.asked) == 1
 

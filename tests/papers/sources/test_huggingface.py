@@ -118,3 +118,17 @@ async def test_a_used_up_quota_says_until_when_to_wait(world: World, huggingface
     with pytest.raises(SourceUnavailable, match="left alone until"):
         await fetched(world.sources["huggingface"], TODAY, TODAY)
     assert len(huggingface.asked) == asked, "an upstream that asked for a pause is not asked again"
+
+
+@pytest.mark.parametrize("status", [400, 404])
+async def test_a_date_that_is_not_taken_costs_only_itself(world: World, status: int) -> None:
+    world.huggingface.faults.append(Fault("status", status))
+    found, error = await fetched_until_error(world.sources["huggingface"], YESTERDAY, TODAY)
+    assert len(found) == 3
+    assert f"2026-03-04: huggingface: HTTP {status}" in str(error)
+
+
+async def test_a_flood_of_bad_items_is_counted(world: World) -> None:
+    world.huggingface.lists[TODAY] = [{"paper": {}}] * 90
+    assert await fetched(world.sources["huggingface"], TODAY, TODAY) == []
+    assert world.sources["huggingface"].skipped == 90
