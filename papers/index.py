@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from redis.asyncio import RedisCluster
 from redis.exceptions import ResponseError
 
 from papers import keys, layout
@@ -81,9 +82,14 @@ async def index_state(redis: "Redis", model: str) -> IndexState | None:
     )
 
 
-async def indexed_models(redis: "Redis") -> frozenset[str]:
+async def indexed_models(redis: "Redis | RedisCluster") -> frozenset[str]:
     """The slugs of the models that have an index."""
-    names = await redis.execute_command("FT._LIST")
+    # The one command here without an index name, by which a Redis Cluster's client would choose a node.
+    if isinstance(redis, RedisCluster):
+        await redis.initialize()
+        names = await redis.execute_command("FT._LIST", target_nodes=redis.get_default_node())
+    else:
+        names = await redis.execute_command("FT._LIST")
     prefix = keys.index("")
     return frozenset(name.decode().removeprefix(prefix) for name in names if name.decode().startswith(prefix))
 
