@@ -57,7 +57,8 @@ async def embedded_redis(settings: Settings) -> AsyncIterator[Path]:
         await _attach(folder, settings)
         watch = asyncio.create_task(_keep_guarded(folder, settings), name="embedded-redis")
     except BaseException:
-        await membership.leave(folder, stop=settings.redis.linger == 0)
+        # What answers at the socket may be someone else's; a server of ours is stopped by its guard.
+        await membership.leave(folder, stop=False)
         raise
     try:
         yield folder / SOCKET

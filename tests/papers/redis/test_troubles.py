@@ -129,7 +129,9 @@ async def test_a_second_redis_on_the_same_folder_is_told_and_left_alone(data_dir
         await until((data_dir / "s").exists)
         sentence = await trouble(data_dir)
         assert f"another Redis (process {foreign.pid}) has its data in this folder: stop that one" in sentence
-        assert guard_pids(data_dir) == []
+        async with Redis(unix_socket_path=str(data_dir / "s"), protocol=2) as redis:
+            assert await redis.ping()
+        await until(lambda: guard_pids(data_dir) == [])
     finally:
         foreign.terminate()
         await foreign.wait()
@@ -145,6 +147,8 @@ async def test_a_foreign_redis_at_our_socket_is_told(data_dir: Path) -> None:
     try:
         await until((folder / "redis.sock").exists)
         assert "another Redis, not started by Paperboy, answers at its socket" in await trouble(data_dir)
+        async with Redis(unix_socket_path=str(folder / "redis.sock"), protocol=2) as redis:
+            assert await redis.ping()
     finally:
         foreign.terminate()
         await foreign.wait()
@@ -167,7 +171,7 @@ async def test_without_wheels_the_server_on_the_path_serves_or_what_to_install_i
     (folder / "redis-server").symlink_to(real.server)
     sentence = await trouble(data_dir)
     assert "has no Query Engine" in sentence
-    assert redis_pids(data_dir) == guard_pids(data_dir) == []
+    await until(lambda: redis_pids(data_dir) == guard_pids(data_dir) == [])
     # Where Redis 8's own packages put it.
     assert real.module is not None
     (data_dir / "lib/redis/modules").mkdir(parents=True)
@@ -195,7 +199,7 @@ async def test_a_server_that_ends_at_once_is_quoted(data_dir: Path) -> None:
     )
     sentence = await trouble(data_dir, server=server)
     assert "redis-server ended at once (status 3); it said: libfoo.so: cannot open" in sentence
-    assert guard_pids(data_dir) == []
+    await until(lambda: guard_pids(data_dir) == [])
 
 
 async def test_a_damaged_append_only_file_is_told_in_redis_own_words(data_dir: Path) -> None:
@@ -205,7 +209,7 @@ async def test_a_damaged_append_only_file_is_told_in_redis_own_words(data_dir: P
     newest.write_bytes(b"garbage, not a command\r\n" + newest.read_bytes())
     sentence = await trouble(data_dir)
     assert "it said: Bad file format reading the append only file" in sentence
-    assert redis_pids(data_dir) == guard_pids(data_dir) == []
+    await until(lambda: redis_pids(data_dir) == guard_pids(data_dir) == [])
 
 
 async def test_the_folder_is_private(data_dir: Path) -> None:
