@@ -13,11 +13,12 @@ from workers.process import run_process
 from workers.resources import Resources
 from workers.scheduler import run_scheduler
 from workers.supervisor import run_tree
-from workers.worker import run_worker
 
 
 def work() -> int:
     """A worker, until it is told to stop. Returns the exit code."""
+    from workers.worker import run_worker
+
     settings = _start("worker")
 
     async def main(stop: asyncio.Event) -> int:
@@ -67,5 +68,6 @@ async def _resources(settings: Settings) -> AsyncIterator[Resources]:
             redis=app.store.redis,
             store=app.store,
             encoder=app.local_encoder(),
+            query_encoder=app.local_encoder(),
             sources=await app.sources(settings.worker.sources),
         )

@@ -117,7 +117,7 @@ class WorkerSettings(BaseSettings):
     concurrency: int = Field(default=4, ge=1, le=64)
     """Jobs run at once by one worker."""
     max_job_minutes: int = Field(default=60, ge=1, le=1440)
-    """A job still running after this is taken to be dead and given to another worker."""
+    """A job still running after this is ended and tried again."""
 
     @field_validator("sources", mode="before")
     @classmethod

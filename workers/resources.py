@@ -23,6 +23,9 @@ class Resources:
     redis: "Redis"
     store: PaperStore
     encoder: Encoder
+    """For papers: batches of seconds."""
+    query_encoder: Encoder
+    """For queries, which wait for an answer: a copy of the model on a thread of its own, so that none waits for papers."""
     sources: Mapping[str, Source]
     """By name; only those that are configured."""
 

@@ -26,7 +26,7 @@ async def run_worker(resources: Resources, stop: asyncio.Event) -> None:
                 serve_jobs(broker, stop, concurrency=settings.concurrency, time_limit=settings.max_job_minutes * 60)
             )
             group.create_task(
-                serve_embeddings(resources.redis, resources.encoder, stop=stop, name=broker.queue.consumer)
+                serve_embeddings(resources.redis, resources.query_encoder, stop=stop, name=broker.queue.consumer)
             )
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from errors

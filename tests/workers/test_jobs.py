@@ -78,7 +78,9 @@ def shelf() -> Shelf:
 async def resources(redis: Redis, settings: Settings, shelf: Shelf) -> Resources:
     sources: Mapping[str, Source] = {shelf.name: shelf}
     store = PaperStore(redis, settings)
-    return Resources(settings, FixedClock(NOW), redis, store, Dice(settings.embedding.model), sources)
+    return Resources(
+        settings, FixedClock(NOW), redis, store, Dice(settings.embedding.model), Dice(settings.embedding.model), sources
+    )
 
 
 @asynccontextmanager
@@ -149,7 +151,9 @@ async def test_papers_without_a_vector_get_one(resources: Resources, redis: Redi
     other = resources.settings.model_copy(
         update={"embedding": resources.settings.embedding.model_copy(update={"model": "another"})}
     )
-    moved = Resources(other, resources.clock, redis, PaperStore(redis, other), Dice("another"), resources.sources)
+    moved = Resources(
+        other, resources.clock, redis, PaperStore(redis, other), Dice("another"), Dice("another"), resources.sources
+    )
     assert len([i async for i in moved.store.ids_without_vector()]) == len(PAPERS)
     broker = await run(moved, EmbedMissing(model=other.embedding.model))
     assert await broker.queue.dead() == []
