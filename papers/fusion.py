@@ -16,6 +16,7 @@ def fuse(
 ) -> dict[str, float]:
     """Fused score by id, best first; equal scores are ordered by id.
 
+    A score says how far a paper is ahead of the last one, in standard deviations: the last has 0.
     ``keyword_floor`` is what a paper absent from ``keyword`` scores there: 0 if the ranking is whole, None if it was
     cut at some depth, where its lowest score is the most that the others can have. Absent from ``semantic``, a paper
     takes that ranking's lowest score.
@@ -26,7 +27,8 @@ def fuse(
     lowest = min(semantic.values(), default=0.0)
     meaning = _standardized([semantic.get(paper, lowest) for paper in candidates])
     fused = {paper: (w + m) / 2 for paper, w, m in zip(candidates, words, meaning, strict=True)}
-    return dict(sorted(fused.items(), key=lambda item: (-item[1], item[0])))
+    last = min(fused.values(), default=0.0)
+    return dict(sorted(((paper, score - last) for paper, score in fused.items()), key=lambda item: (-item[1], item[0])))
 
 
 def _standardized(scores: list[float]) -> list[float]:

@@ -2,7 +2,7 @@
 
 What the schema leaves out is chosen by measuring Redis's memory on 33,000 abstracts: no term offsets and no
 highlighting, no SORTABLE copies, float16 vectors. Words are not stemmed: the engine indexes a stem beside every
-word, a quarter of the text index, and ranks no better for it when it adds up the scores of both.
+word, a quarter of the text index, and adds up the scores of both, which ranks worse as often as better.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HNSW_LINKS = 16
 HNSW_EF_CONSTRUCTION = 200
 HNSW_EF_RUNTIME = 200
-"""Candidates looked at in a search, at least: the engine's default of 10 misses every tenth of ten neighbours."""
+"""Candidates looked at in a search for fewer neighbours than this; the engine's default is 10."""
 
 _TEXT = ("title", "TEXT", "NOSTEM", "WEIGHT", "2", "abstract", "TEXT", "NOSTEM")
 _NAMES = ("authors", "TEXT", "NOSTEM", "folded", "TEXT", "NOSTEM")

@@ -121,7 +121,8 @@ class Search:
     async def _look_up(self, lookups: Sequence[Lookup]) -> list[Found]:
         if not lookups:
             return []
-        patience = self._settings.redis.timeout
+        # The engine is to answer before the client takes it for dead.
+        patience = 0.8 * self._settings.redis.timeout
         found = await look_up(self._redis, self._model, lookups, patience)
         if found is None:
             await self._make_index()

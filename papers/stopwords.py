@@ -1,7 +1,7 @@
 """Words that no search looks for.
 
-Besides English's grammar words, those that stand in a quarter of all abstracts ("we propose a method …"): they tell
-papers apart no better, and cost 90 bytes of Redis a paper.
+Besides English's grammar words, those that half the abstracts are made of ("we propose a method …"): they tell
+papers apart no better, and left in the index they took 85 bytes of Redis a paper.
 """
 
 _GRAMMAR = """
