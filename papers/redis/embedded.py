@@ -17,7 +17,7 @@ from papers.errors import EmbeddedRedisError
 from papers.redis import membership
 from papers.redis.binaries import find_binaries
 from papers.redis.diagnosis import check_folder, why_unusable
-from papers.redis.folder import AOF, GUARD_LOCK, LOG, SOCKET, START_LOCK
+from papers.redis.folder import AOF, GUARD_LOCK, KILLED, LOG, SOCKET, START_LOCK
 from papers.redis.locks import is_held, open_lock
 from papers.redis.membership import wait_for_lock
 from papers.settings import Settings
@@ -28,6 +28,8 @@ PATIENCE = 30.0
 _POLL = 0.003
 _GUARD = "import sys; sys.path.append(sys.argv[1]); from papers.redis.guard import main; main(*sys.argv[2:])"
 _ROOT = str(Path(__file__).parents[2])
+_KILLS = 5
+"""Starts that may be cut short by a kill, of guard or server, before it is told."""
 _WATCH = 1.0
 _WATCH_CAP = 30.0
 
@@ -89,11 +91,14 @@ async def _ensure_guarded(folder: Path, settings: Settings) -> None:
     turn = open_lock(folder / START_LOCK)
     try:
         await wait_for_lock(turn)
+        kills = 0
         while not (is_held(folder / GUARD_LOCK) and await _listens(folder / SOCKET)):
             if is_held(folder / GUARD_LOCK):
                 await asyncio.sleep(_POLL)  # it is restarting the server, or about to end
-            else:
-                await _start_guard(folder, settings)
+            elif line := await _start_guard(folder, settings):
+                kills += 1
+                if kills > _KILLS or not line.endswith(f"({KILLED})"):
+                    raise EmbeddedRedisError(why_unusable(folder, line))
     finally:
         os.close(turn)
 
@@ -107,7 +112,8 @@ async def _listens(path: Path) -> bool:
     return True
 
 
-async def _start_guard(folder: Path, settings: Settings) -> None:
+async def _start_guard(folder: Path, settings: Settings) -> str:
+    """Nothing, or why there is no server."""
     binaries = await asyncio.to_thread(find_binaries, settings.redis)
     command = [str(binaries.server), *_server_options(folder)]
     if binaries.module:
@@ -129,8 +135,7 @@ async def _start_guard(folder: Path, settings: Settings) -> None:
     )
     answer, _ = await process.communicate()
     line = answer.decode(errors="replace").strip()
-    if line != "ready":
-        raise EmbeddedRedisError(why_unusable(folder, line or "its guard process ended at once"))
+    return "" if line == "ready" else line or f"its guard ended at once ({KILLED})"
 
 
 def _server_options(folder: Path) -> list[str]:

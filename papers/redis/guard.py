@@ -14,7 +14,7 @@ import time
 import traceback
 
 from papers.redis.files import Flusher, log, sweep, trim_log
-from papers.redis.folder import GUARD_LOCK, SOCKET, STARTING, USERS_LOCK
+from papers.redis.folder import GUARD_LOCK, KILLED, SOCKET, STARTING, USERS_LOCK
 from papers.redis.locks import is_shared, open_lock, try_lock
 from papers.redis.server import lock_holder, shut_down, spawn, stranger
 
@@ -68,6 +68,7 @@ class Guard:
         self._ready = False
         while (pid := lock_holder()) is not None:
             if self._connect():
+                self._await_first_answer(time.monotonic() + TICK)
                 return
             if time.monotonic() > deadline:
                 raise NoServer(f"a Redis (process {pid}) holds the folder but does not answer: stop that process")
@@ -109,8 +110,7 @@ class Guard:
             except OSError:
                 answer = b""
             if not answer:
-                self._reap()
-                raise NoServer("redis-server ended while it loaded its data")
+                raise NoServer(f"redis-server ended while it loaded its data ({self._reap() or KILLED})")
             self._ready = answer.startswith(b"+PONG")
             if not self._ready:
                 time.sleep(_POLL)
@@ -149,10 +149,14 @@ class Guard:
         with self._starting_or_stopping:
             shut_down()
 
-    def _reap(self) -> None:
+    def _reap(self) -> str:
+        """How the server has ended; its connection breaks a moment before that is known."""
         deadline = time.monotonic() + TICK
-        while self._child and not self._ending() and time.monotonic() < deadline:
-            time.sleep(_POLL)
+        ending = ""
+        while self._child and not ending and time.monotonic() < deadline:
+            ending = self._ending()
+            time.sleep(0 if ending else _POLL)
+        return ending
 
     def _ending(self) -> str:
         """How the server we started has ended; empty if it runs, or is not our child."""
@@ -161,7 +165,7 @@ class Guard:
             return ""
         self._child = 0
         code = os.waitstatus_to_exitcode(status)
-        return f"status {code}" if code >= 0 else f"signal {-code}"
+        return f"status {code}" if code >= 0 else KILLED if code == -signal.SIGKILL else f"signal {-code}"
 
 
 def _report(line: str) -> None:

@@ -83,7 +83,8 @@ def shut_down() -> None:
             connection.sendall(SHUTDOWN)
             while connection.recv(4096):
                 pass
-    except OSError as error:
-        log(f"the server did not end when asked ({error})")
+    except OSError:
+        pass  # the last user has stopped it already, or it does not listen any more
     if pid := lock_holder():
+        log(f"the server (process {pid}) did not end when asked: killing it")
         os.kill(pid, signal.SIGKILL)

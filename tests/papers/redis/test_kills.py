@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,16 @@ async def test_a_redis_left_over_without_guard_and_users_is_taken_over(data_dir:
         assert await redis.get("key") == b"value"
         assert redis_pids(data_dir) == [server]
     assert redis_pids(data_dir) == []
+
+
+async def test_kills_during_the_start_are_got_over(data_dir: Path) -> None:
+    user = await User.start(data_dir, "async with open_redis(settings) as redis:\n    say(await redis.incr('count'))")
+    for _ in range(3):
+        await until(lambda: bool(redis_pids(data_dir) + guard_pids(data_dir)) or user.process.returncode is not None)
+        with suppress(ProcessLookupError):
+            kill(*redis_pids(data_dir), *guard_pids(data_dir))
+    assert await user.ending() in {"1\n", "2\n"}  # twice: its connection broke after Redis had counted
+    await until(lambda: not redis_pids(data_dir) and not guard_pids(data_dir))
 
 
 async def test_a_torn_append_only_file_is_cut_back_to_the_last_whole_command(data_dir: Path) -> None:
