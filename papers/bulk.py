@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import structlog
 
 from papers import layout
 from papers.clock import Clock, parse_time
@@ -23,8 +22,8 @@ from papers.files import json_lines
 from papers.identity import canonical_id, normalize_doi
 from papers.models import Observation, Paper
 from papers.plaintext import to_plain
+from papers.skipping import Skipped
 
-log = structlog.get_logger()
 _MAX_ID = 200
 
 
@@ -36,7 +35,11 @@ class BulkFile:
         self._clock = clock
         self._model = model
         self.read = 0
-        self.skipped = 0
+        self._skipped = Skipped()
+
+    @property
+    def skipped(self) -> int:
+        return self._skipped.count
 
     async def observations(self) -> AsyncIterator[Observation]:
         """Every readable line; the others are logged with their number and counted in ``skipped``.
@@ -48,8 +51,7 @@ class BulkFile:
             try:
                 yield _observation(record, self._clock.now(), self._model)
             except BadInput as error:
-                self.skipped += 1
-                log.warning("line skipped", file=self._path.name, line=number, reason=str(error))
+                self._skipped.add(str(error), file=self._path.name, line=number)
 
 
 def _observation(record: Any, seen_at: datetime, model: str) -> Observation:

@@ -15,7 +15,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:embed:answer:ID           list    seconds   its answer
     pb:embed:alive:MODEL         string  seconds   set while any worker embeds with this model
     pb:worker:NAME               string  seconds   heartbeat of a worker
-    pb:pace:UPSTREAM             string  seconds   when the next request to an upstream may start
+    pb:pace:UPSTREAM             string  minutes   who may ask an upstream when, as JSON; a hash for a quota
     pb:jobs                      stream  for good  taskiq's jobs that are waiting or running; a job done is deleted
     pb:planned:{pb:jobs}         hash    30 days   planned job -> its last time slot and entry in pb:jobs
     pb:dead:{pb:jobs}            list    100 long  jobs given up, the newest first, as JSON with their reasons

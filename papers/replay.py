@@ -6,15 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from papers.clock import parse_time
 from papers.errors import BadInput, SourceMalformed, UnreadableFile
 from papers.files import json_lines
 from papers.models import Observation
+from papers.skipping import Skipped
 from papers.sources.recorded import parse_recorded
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,11 @@ class Replay:
 
     def __init__(self, snapshots: Sequence[Snapshot]) -> None:
         self._snapshots = sorted(snapshots, key=lambda snapshot: snapshot.fetched_at)
-        self.skipped = 0
+        self._skipped = Skipped()
+
+    @property
+    def skipped(self) -> int:
+        return self._skipped.count
 
     @property
     def items(self) -> int:
@@ -48,12 +49,10 @@ class Replay:
             try:
                 page = parse_recorded(snapshot.response, seen_at=snapshot.fetched_at)
             except SourceMalformed as error:
-                self.skipped += 1
-                log.warning("snapshot skipped", at=snapshot.fetched_at.isoformat(), reason=str(error))
+                self._skipped.add(str(error), snapshot=snapshot.fetched_at.isoformat())
                 continue
-            self.skipped += len(page.problems)
             for problem in page.problems:
-                log.warning("item skipped", at=snapshot.fetched_at.isoformat(), reason=problem)
+                self._skipped.add(problem, snapshot=snapshot.fetched_at.isoformat())
             for observation in page.observations:
                 yield observation
 

@@ -10,8 +10,9 @@ from papers.models import Observation
 class Source(Protocol):
     """An upstream. ``since`` and ``until`` are UTC dates, both included.
 
-    Methods raise SourceUnavailable or SourceMalformed when the upstream as a whole fails; a single item that
-    cannot be read is logged and counted in ``skipped``, and the others go on.
+    Methods raise SourceUnavailable or SourceMalformed when the upstream as a whole fails, StoreUnavailable when
+    Redis, which keeps the pace, does. A single item that cannot be read is logged and counted in ``skipped``, which
+    only grows, and the others go on.
     """
 
     name: str
