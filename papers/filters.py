@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time
 
 from papers.errors import BadInput
 from papers.identity import fold
-from papers.query import MAX_WORD, SearchQuery, clean_text
-from papers.stopwords import UNINDEXED
+from papers.layout import name_tag
+from papers.query import SearchQuery, clean_text
 
 MAX_LENGTH = 200
 MAX_CATEGORIES = 50
@@ -67,11 +67,10 @@ def _author(name: str) -> str | None:
         raise BadInput(f"author {name[:50]!r} is no name: write it like 'Yann LeCun' or 'Y. LeCun'")
     parts = []
     for word in words:
-        # An initial alone would let a twentieth of all papers through, and the name is compared later.
-        if word in UNINDEXED or len(word) > MAX_WORD or (len(word) == 1 and word not in family):
-            continue
+        if len(word) == 1 and word not in family:
+            continue  # an initial may stand for any name
         forms = (word,) if word in family else (word, word[0])
-        parts.append(f"@authors|folded:({'|'.join(forms)})")
+        parts.append(f"@names:{{{'|'.join(dict.fromkeys(map(name_tag, forms)))}}}")
     return " ".join(parts) or None
 
 

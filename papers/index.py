@@ -26,8 +26,7 @@ HNSW_EF_RUNTIME = 200
 """Candidates looked at in a search for fewer neighbours than this; the engine's default is 10."""
 
 _TEXT = ("title", "TEXT", "NOSTEM", "WEIGHT", "2", "abstract", "TEXT", "NOSTEM")
-_NAMES = ("authors", "TEXT", "NOSTEM", "folded", "TEXT", "NOSTEM")
-_FILTERS = ("categories", "TAG", "date", "NUMERIC")
+_FILTERS = ("names", "TAG", "categories", "TAG", "date", "NUMERIC")
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def is_missing_index(error: Exception) -> bool:
 
 def _definition() -> tuple[str, ...]:
     options = ("ON", "HASH", "PREFIX", "1", keys.PAPER_PREFIX, "NOOFFSETS", "NOHL")
-    return (*options, "STOPWORDS", str(len(UNINDEXED)), *sorted(UNINDEXED), "SCHEMA", *_TEXT, *_NAMES, *_FILTERS)
+    return (*options, "STOPWORDS", str(len(UNINDEXED)), *sorted(UNINDEXED), "SCHEMA", *_TEXT, *_FILTERS)
 
 
 def _vector_schema(model: str, dimension: int, settings: Settings) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """How a Paper lies in its Redis hash: the fields the Query Engine indexes, and one blob with the rest.
 
     title, abstract   TEXT     as people read them
-    authors           TEXT     one name a line
-    folded            TEXT     names with letters outside ASCII, again without accents (absent if none)
+    authors           –        one name a line
+    names             TAG      for each word of a name, which of 1,024 buckets it is in: enough to find by
     categories        TAG      comma-separated
     date              NUMERIC  seconds since 1970: published, else listed, else first seen (absent if none)
     data              –        every other field that is set, as JSON
@@ -13,9 +13,11 @@ A vector field always belongs to the texts beside it: whoever changes a text rep
 
 import json
 import re
+from base64 import b32encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +42,15 @@ def vector_field(model: str) -> str:
     return f"vec_{model_slug(model)}"
 
 
+def name_tag(word: str) -> str:
+    """The bucket of a folded word of a name, as two letters.
+
+    Names are nearly all different, and each would cost the index some 200 bytes; a bucket costs a few. Who finds by
+    buckets compares the names themselves afterwards.
+    """
+    return b32encode(crc32(word.encode()).to_bytes(4, "big"))[:2].decode().lower()
+
+
 def embedding_text(paper: Paper) -> str:
     """What is embedded of a paper."""
     return f"{paper.title}. {paper.abstract}" if paper.abstract else paper.title
@@ -56,7 +67,7 @@ def to_hash(paper: Paper) -> dict[str, str]:
         "title": paper.title,
         "abstract": paper.abstract,
         "authors": "\n".join(paper.authors),
-        "folded": "\n".join(fold(name) for name in paper.authors if not name.isascii()),
+        "names": ",".join(sorted({name_tag(word) for name in paper.authors for word in fold(name).split()})),
         "categories": ",".join(paper.categories),
         "data": paper.model_dump_json(exclude=_INDEXED, exclude_defaults=True),
     }

@@ -99,8 +99,8 @@ class EmbeddingSettings(BaseSettings):
 class SearchSettings(BaseSettings):
     model_config = _group("SEARCH_")
 
-    vector_index: Literal["hnsw", "flat"] = "hnsw"
-    """hnsw: approximate, quick at any size; flat: exact, smaller, quick to start, good to about 50,000 papers."""
+    vector_index: Literal["flat", "hnsw"] = "flat"
+    """flat: exact, small, quick to fill, good to some 300,000 papers; hnsw: approximate, quick at any size."""
 
 
 class WorkerSettings(BaseSettings):

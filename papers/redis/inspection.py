@@ -7,8 +7,8 @@ from redis.exceptions import NoPermissionError, RedisError
 
 from papers.errors import StoreError
 
-_OLDEST_ENGINE = 20_400
-"""Query Engine 2.4, the first with vectors, in its own numbering."""
+_OLDEST_ENGINE = 21_000
+"""Query Engine 2.10, the first with float16 vectors, in its own numbering."""
 
 
 async def check_query_engine(redis: Redis, where: str) -> None:
@@ -24,7 +24,9 @@ async def check_query_engine(redis: Redis, where: str) -> None:
         )
     version = await _engine_version(redis)
     if version is not None and version < _OLDEST_ENGINE:
-        raise StoreError(f"the Query Engine of the Redis at {where} is too old for vectors: use Redis 8 or Redis Stack")
+        raise StoreError(
+            f"the Query Engine of the Redis at {where} is too old (2.10 is needed): use Redis 8 or Redis Stack"
+        )
 
 
 async def loading_progress(redis: Redis) -> str:
