@@ -26,14 +26,17 @@ _TIMES = ("publishedAt", "submittedOnDailyAt")
 
 
 def recorded(paths: list[Path]) -> dict[date, list[Item]]:
-    """The recorded lists by day; of several snapshots of a day the last."""
-    lists: dict[date, list[Item]] = {}
+    """The recorded lists by day; what a later snapshot of a day tells of a paper is laid over the earlier ones."""
+    lists: dict[date, dict[str, Item]] = {}
     for path in paths:
         raw = path.read_bytes()
         for line in (gzip.decompress(raw) if path.suffix == ".gz" else raw).splitlines():
             value = json.loads(line)
-            lists[date.fromisoformat(value["date"])] = value["response"]
-    return lists
+            day = lists.setdefault(date.fromisoformat(value["date"]), {})
+            for item in value["response"]:
+                known = day.get(item["paper"]["id"], {"paper": {}})
+                day[item["paper"]["id"]] = {**known, **item, "paper": {**known["paper"], **item["paper"]}}
+    return {day: list(items.values()) for day, items in lists.items()}
 
 
 def moved(lists: dict[date, list[Item]], last: date) -> dict[date, list[Item]]:
