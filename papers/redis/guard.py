@@ -14,13 +14,15 @@ import time
 import traceback
 
 from papers.redis.files import Flusher, log, sweep, trim_log
-from papers.redis.folder import GUARD_LOCK, KILLED, SOCKET, STARTING, USERS_LOCK
+from papers.redis.folder import GUARD_LOCK, KILLED, SHUTDOWN, SOCKET, STARTING, USERS_LOCK
 from papers.redis.locks import is_shared, open_lock, try_lock
-from papers.redis.server import lock_holder, shut_down, spawn, stranger
+from papers.redis.server import lock_holder, spawn, stranger
 
 TICK = 1.0
 """Seconds between two flushes to disk: what a power cut may cost."""
 START_TIMEOUT = 15.0
+STOP_TIMEOUT = 60.0
+"""Seconds until a server that does not end is killed: what it has answered is with the kernel already."""
 _POLL = 0.002
 
 
@@ -40,6 +42,8 @@ class Guard:
 
     def start(self) -> None:
         """Returns once a server listens. Raises NoServer."""
+        # Opened now and kept, in case the folder is removed under the server.
+        self._users = open_lock(USERS_LOCK)
         self._lock = open_lock(GUARD_LOCK)
         deadline = time.monotonic() + TICK  # others take it for a moment to see whether there is a guard
         while not try_lock(self._lock):
@@ -137,17 +141,21 @@ class Guard:
 
     def _stop_when_alone(self) -> None:
         """Runs in a thread of its own, because nothing else can be waited for together with a lock."""
-        users = open_lock(USERS_LOCK)
         while True:
-            fcntl.flock(users, fcntl.LOCK_EX)
+            fcntl.flock(self._users, fcntl.LOCK_EX)
             # Users touch the file as they come and go, so that the wait counts from the last of them.
-            wait = min(os.fstat(users).st_mtime + self._linger - time.time(), self._linger)
+            wait = min(os.fstat(self._users).st_mtime + self._linger - time.time(), self._linger)
             if wait <= 0:
                 break
-            fcntl.flock(users, fcntl.LOCK_UN)
+            fcntl.flock(self._users, fcntl.LOCK_UN)
             time.sleep(wait)
-        with self._starting_or_stopping:
-            shut_down()
+        # Over the connection that there is: the folder, and with it the socket, may have been removed.
+        with self._starting_or_stopping, contextlib.suppress(OSError):
+            self._connection.sendall(SHUTDOWN)
+        time.sleep(STOP_TIMEOUT)  # the main thread sees the server end, and ends this process
+        if pid := self._child or lock_holder():
+            log(f"the server (process {pid}) did not end when asked: killing it")
+            os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> str:
         """How the server has ended; its connection breaks a moment before that is known."""

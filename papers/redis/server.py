@@ -3,14 +3,12 @@
 import fcntl
 import os
 import signal
-import socket
 from typing import NoReturn
 
 from papers.redis.files import log
-from papers.redis.folder import AOF, LOG, SERVER_LOCK, SHUTDOWN, SOCKET
+from papers.redis.folder import AOF, LOG, SERVER_LOCK
 from papers.redis.locks import open_lock
 
-STOP_TIMEOUT = 60.0
 _REWRITING_CHILDREN = (b"redis-aof-rewrite", b"redis-rdb-bgsave", b"redis-rdb-to-slaves")
 
 
@@ -72,19 +70,3 @@ def stranger() -> int | None:
         except OSError:
             continue  # it has ended, or belongs to someone else
     return None
-
-
-def shut_down() -> None:
-    """Ask the server to end, then make it end: what it has answered is with the kernel already."""
-    try:
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(STOP_TIMEOUT)
-            connection.connect(SOCKET)
-            connection.sendall(SHUTDOWN)
-            while connection.recv(4096):
-                pass
-    except OSError:
-        pass  # the last user has stopped it already, or it does not listen any more
-    if pid := lock_holder():
-        log(f"the server (process {pid}) did not end when asked: killing it")
-        os.kill(pid, signal.SIGKILL)

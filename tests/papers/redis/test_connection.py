@@ -152,7 +152,9 @@ async def test_the_primary_that_a_sentinel_names_serves(data_dir: Path) -> None:
 
 
 async def test_a_cluster_serves(data_dir: Path) -> None:
-    async with running(data_dir, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1") as port:
+    # Its own choice of a second port, 10,000 above the first, may not exist.
+    options = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", str(free_port())]
+    async with running(data_dir, *options) as port:
         assert "the Redis Cluster is down" in await refused(at(f"redis+cluster://127.0.0.1:{port}"))
         async with Redis(port=port, protocol=2) as node:
             await node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)

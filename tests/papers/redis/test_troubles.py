@@ -212,6 +212,12 @@ async def test_a_damaged_append_only_file_is_told_in_redis_own_words(data_dir: P
     await until(lambda: redis_pids(data_dir) == guard_pids(data_dir) == [])
 
 
+async def test_removing_the_folder_under_a_running_redis_leaves_no_process_behind(data_dir: Path) -> None:
+    async with open_redis(load_settings(data_dir=data_dir / "removed")):
+        shutil.rmtree(data_dir / "removed")
+    await until(lambda: not redis_pids(data_dir) and not guard_pids(data_dir))
+
+
 async def test_the_folder_is_private(data_dir: Path) -> None:
     async with open_redis(load_settings(data_dir=data_dir / "new")):
         folder = data_dir / "new" / "redis"
