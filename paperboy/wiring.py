@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from papers.clock import Clock, FixedClock, parse_time
 from papers.errors import BadInput
+from papers.log import get_logger
 from papers.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ async def open_app(settings: Settings | None = None, *, at: str | None = None) -
     from papers.store import PaperStore
 
     settings = settings or load_settings()
-    _configure_logs_of_a_command(settings)
     clock = FixedClock(parse_time(at, what="--at")) if at else settings.clock
     async with AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(settings))
@@ -77,25 +77,13 @@ async def open_app(settings: Settings | None = None, *, at: str | None = None) -
 def _tell_of_retries() -> None:
     """One tidy line for each retry, in place of the retry library's own."""
     import stamina.instrumentation
-    import structlog
 
-    log = structlog.get_logger("sources")
+    log = get_logger("sources")
 
     def tell(details: stamina.instrumentation.RetryDetails) -> None:
         log.warning("asked again", in_seconds=round(details.wait_for, 1), reason=str(details.caused_by))
 
     stamina.instrumentation.set_on_retry_hooks([tell])
-
-
-def _configure_logs_of_a_command(settings: Settings) -> None:
-    """A command prints its answer; of its logs, people see what went wrong. Processes have set up theirs before."""
-    import structlog
-
-    from papers.logs import configure_logs
-
-    if not structlog.is_configured():
-        level = "warning" if settings.log.level == "info" else settings.log.level
-        configure_logs(settings.log.model_copy(update={"level": level}))
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import structlog
 from redis.exceptions import RedisError
 
 from papers import keys, layout
 from papers.embedding import Encoder
 from papers.embedding_messages import EmbedAnswer, EmbedRequest, pack_answer, read_request, redis_milliseconds
 from papers.errors import EncoderUnavailable
+from papers.log import get_logger
 from papers.query_cache import keep_vectors
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _REQUESTS_AT_ONCE = 16
 _BACKOFF, _BACKOFF_CAP = 0.1, 5.0
 _MODEL_RETRY = 60.0
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 async def serve_embeddings(redis: "Redis", encoder: Encoder, *, stop: asyncio.Event, name: str) -> None:

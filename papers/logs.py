@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from papers.errors import PaperboyError
-from papers.settings import LogSettings
+from papers.settings import LogSettings, load_settings
 
 _QUIET = {
     # These tell of every step; what matters of it is logged by whoever calls them. taskiq also logs a failed job.
@@ -84,6 +84,13 @@ def in_a_line(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({frames[-1].filename}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {first_line}{place}"
+
+
+def configure_for_command() -> None:
+    """Set up the logs of a command that prints an answer: of its logs, people see what went wrong."""
+    settings = load_settings().log
+    level = "warning" if settings.level == "info" else settings.level
+    configure_logs(settings.model_copy(update={"level": level}))
 
 
 def _renderers(settings: LogSettings, process: str | None, *, colors: bool) -> list[Processor]:

@@ -1,8 +1,8 @@
 """Items of a file that could not be read: counted, and told with their reasons, but no flood of them."""
 
-import structlog
+from papers.log import get_logger
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 _SHOWN = 20
 
 

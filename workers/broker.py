@@ -12,11 +12,11 @@ from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from redis.exceptions import RedisError
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 from taskiq.kicker import AsyncKicker
 
+from papers.log import get_logger
 from workers.messages import Message
 from workers.queue import LEASE, MAX_TRIES, Job, JobQueue
 
@@ -29,7 +29,7 @@ _PAUSE = 1.0
 """Seconds before Redis is asked again after it failed."""
 _PLAN, _SLOT = "plan", "slot"
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 class Delivery(AckableMessage):

@@ -3,13 +3,12 @@
 import time
 from typing import Any
 
-import structlog
-
+from papers.log import get_logger
 from papers.reembedding import embed_missing as embed_papers
 from workers.messages import EmbedMissing
 from workers.resources import Provided
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 async def embed_missing(payload: dict[str, Any], resources: Provided) -> None:

@@ -3,16 +3,16 @@
 import time
 from typing import Annotated, Any
 
-import structlog
 from taskiq import Context, TaskiqDepends
 
 from papers.errors import NotFound
 from papers.ingestion import Ingestion
+from papers.log import get_logger
 from workers.broker import enqueue
 from workers.messages import IngestSource, RefreshCharts
 from workers.resources import Provided
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 async def ingest_source(

@@ -9,13 +9,13 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
+from papers.log import get_logger
 
 END_WITHIN = 9.5
 """Seconds from SIGTERM to the end; supervisors and container runtimes usually kill after 10."""
 _PR_SET_PDEATHSIG = 1
 
-log = structlog.get_logger("process")
+log = get_logger("process")
 
 
 def run_process(main: Callable[[asyncio.Event], Awaitable[int]], *, end_within: float = END_WITHIN) -> int:

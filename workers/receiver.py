@@ -5,12 +5,12 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
-import structlog
 from redis.exceptions import RedisError
 from taskiq import AckableMessage
 from taskiq.receiver import Receiver
 
 from papers.errors import PaperboyError
+from papers.log import get_logger
 from papers.logs import in_a_line
 from workers.broker import Delivery, QueueBroker
 from workers.queue import MAX_TRIES, Job, JobQueue
@@ -20,7 +20,7 @@ GRACE = 6.0
 _FAREWELL = 1.0
 """Seconds for giving unfinished jobs back; if Redis is away, their leases run out instead."""
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 class JobReceiver(Receiver):

@@ -25,7 +25,7 @@ class Resources:
     encoder: Encoder
     """For papers: batches of seconds."""
     query_encoder: Encoder
-    """For queries, which wait for an answer: a copy of the model on a thread of its own, so that none waits for papers."""
+    """For queries, which wait for an answer: a copy of the model on a thread of its own, so none waits for papers."""
     sources: Mapping[str, Source]
     """By name; only those that are configured."""
 

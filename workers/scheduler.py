@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from taskiq import ScheduledTask, ScheduleSource, TaskiqScheduler
 from taskiq.api import run_scheduler_task
 from taskiq.exceptions import SendTaskError
 
 from papers.clock import Clock
+from papers.log import get_logger
 from papers.settings import Settings
 from workers.broker import QueueBroker, planned
 from workers.messages import EmbedMissing, IngestSource, Message, RefreshCharts
@@ -23,7 +23,7 @@ from workers.messages import EmbedMissing, IngestSource, Message, RefreshCharts
 _TICK = timedelta(seconds=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-log = structlog.get_logger("scheduler")
+log = get_logger("scheduler")
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,12 @@
 import time
 from typing import Any
 
-import structlog
-
 from papers import charts
+from papers.log import get_logger
 from workers.messages import RefreshCharts
 from workers.resources import Provided
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 async def refresh_charts(payload: dict[str, Any], resources: Provided) -> None:

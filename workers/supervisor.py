@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-import structlog
-
+from papers.log import get_logger
 from workers.part import Output, Part
 
 END_WITHIN = 8.5
 """Seconds all parts together have to end in; then they are killed."""
 
-log = structlog.get_logger("up")
+log = get_logger("up")
 
 
 @dataclass(frozen=True)

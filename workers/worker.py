@@ -2,15 +2,14 @@
 
 import asyncio
 
-import structlog
-
+from papers.log import get_logger
 from papers.remote_embedding import serve_embeddings
 from workers.broker import make_broker
 from workers.jobs import register_jobs
 from workers.receiver import serve_jobs
 from workers.resources import Resources, provide
 
-log = structlog.get_logger("workers")
+log = get_logger("workers")
 
 
 async def run_worker(resources: Resources, stop: asyncio.Event) -> None:

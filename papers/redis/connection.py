@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import quote
 
-import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, NoPermissionError
 
 from papers.errors import EmbeddedRedisError, StoreUnavailable
+from papers.log import get_logger
 from papers.redis.clients import open_client
 from papers.redis.diagnosis import why_unusable
 from papers.redis.embedded import embedded_redis, socket_path
@@ -25,7 +25,7 @@ LOADING_PATIENCE = 600.0
 """Seconds that Redis is given to load its data; a million papers take minutes."""
 _LOADING_POLL, _LOADING_POLL_CAP = 0.005, 0.25
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 
 @asynccontextmanager

@@ -11,9 +11,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import structlog
-
 from papers.errors import EmbeddedRedisError
+from papers.log import get_logger
 from papers.redis import membership
 from papers.redis.binaries import find_binaries
 from papers.redis.diagnosis import check_folder, why_unusable
@@ -33,7 +32,7 @@ _KILLS = 5
 _WATCH = 1.0
 _WATCH_CAP = 30.0
 
-logger = structlog.get_logger(__name__)
+logger = get_logger(__name__)
 
 
 def socket_path(settings: Settings) -> Path:

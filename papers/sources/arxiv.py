@@ -4,11 +4,10 @@ import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-import structlog
-
 from papers.clock import Clock
 from papers.errors import SourceError, SourceMalformed, SourceUnavailable
 from papers.identity import arxiv_base_id
+from papers.log import get_logger
 from papers.models import Observation
 from papers.settings import ArxivSettings
 from papers.sources.arxiv_atom import NAME, AtomPage
@@ -25,7 +24,7 @@ _IDS_AT_ONCE = 100
 _BACKFILL_DAYS = 31
 _INCORRECT_ID = re.compile(r"incorrect id format for (\S+)")
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 
 
 def build(tools: Tools) -> "Arxiv":

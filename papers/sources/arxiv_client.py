@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-import structlog
-
 from papers.clock import Clock
 from papers.errors import SourceMalformed
+from papers.log import get_logger
 from papers.settings import ArxivSettings
 from papers.sources.arxiv_atom import NAME, AtomPage, parse_query
 from papers.sources.arxiv_feed import parse_announcements
@@ -23,7 +22,7 @@ _ACCEPT = "application/atom+xml, application/xml;q=0.9, text/xml;q=0.8"
 _BAD_REQUEST = 400  # comes with an Atom entry that says why
 _MINUTE = timedelta(minutes=1)
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 Page = TypeVar("Page")
 
 

@@ -11,13 +11,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-import structlog
 from hishel import AsyncSqliteStorage
+
+from papers.log import get_logger
 
 _MONTH = 30 * 86_400.0
 _MAX_SIZE = 64 * 1024 * 1024
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 
 
 @asynccontextmanager

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-import structlog
+from papers.log import get_logger
 
 _SHOWN = 20
 
-log = structlog.get_logger()
+log = get_logger(__name__)
 
 
 def log_problems(source: str, problems: Sequence[str]) -> None:
