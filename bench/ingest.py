@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
-from bench.corpus import corpus_name, observations, papers
+from bench.corpus import corpus_name, observations, papers, stream
 from bench.scratch import scratch_settings, used_memory
 from papers import layout
 from papers.embedding import SentenceTransformerEncoder, load_model
@@ -37,9 +37,10 @@ async def run(count: int = 1000) -> dict[str, Any]:
             empty = await used_memory(redis)
             # Each half before and after ingestion, so that a machine that slows down slows both.
             first_half = _bare(bare_model, texts[: count // 2])
-            ingest = await _timed(Ingestion(store, encoder).run(observations(count, embedded=False)))
+            seen = [observation async for observation in observations(count, embedded=False)]
+            ingest = await _timed(Ingestion(store, encoder).run(stream(seen)))
             second_half = _bare(bare_model, texts[count // 2 :])
-            again = await _timed(Ingestion(store, encoder).run(observations(count, embedded=False)))
+            again = await _timed(Ingestion(store, encoder).run(stream(seen)))
             bytes_per_paper = (await used_memory(redis) - empty) / count
         encoder.close()
     bare = first_half + second_half

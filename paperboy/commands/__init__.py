@@ -2,10 +2,10 @@
 
 import typer
 
-from paperboy.commands import bulk, charts, demo, digest, doctor, ingest, paper, processes, search
+from paperboy.commands import bench, bulk, charts, demo, digest, doctor, ingest, paper, processes, search
 
 
 def register(app: typer.Typer) -> None:
     """Add every command, in the order in which a newcomer meets them."""
-    for module in (ingest, bulk, charts, search, paper, digest, processes, doctor, demo):
+    for module in (ingest, bulk, charts, search, paper, digest, processes, doctor, demo, bench):
         module.register(app)
