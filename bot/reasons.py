@@ -40,7 +40,7 @@ def why(item: TrendingPaper) -> tuple[str, ...]:
     phrases = [
         (-_weight(item.why, name), phrase)
         for name in SignalName
-        if (phrase := _phrase(name, item.signals.get(name, 0.0), item.gained.get(name)))
+        if (phrase := _phrase(name, item.signals.get(name, 0.0), item.gained.get(name), name in item.estimated))
     ]
     phrases.sort(key=lambda pair: pair[0])
     return tuple(phrase for _, phrase in phrases) or _named_parts(item)
@@ -86,7 +86,7 @@ def count(number: float) -> str:
     return str(math.floor(number))
 
 
-def _phrase(name: SignalName, total: float, gained: float | None) -> str:
+def _phrase(name: SignalName, total: float, gained: float | None, estimated: bool = False) -> str:
     """An empty string where there is nothing to tell."""
     if total < 1:
         return ""
@@ -98,7 +98,7 @@ def _phrase(name: SignalName, total: float, gained: float | None) -> str:
         return phrase
     if gained >= total:
         return f"{phrase}{', all' if total >= 2 else ''} in the last day"
-    return f"{phrase}, {count(gained)} of them in the last day"
+    return f"{phrase}, {'about ' if estimated else ''}{count(gained)} of them in the last day"
 
 
 def _weight(score_parts: Mapping[str, float], name: SignalName) -> float:

@@ -127,6 +127,8 @@ class TrendingPaper(Frozen):
     signals: Mapping[SignalName, float] = {}
     """The totals the score was made of, for people to read."""
     gained: Mapping[SignalName, float] = {}
+    estimated: frozenset[SignalName] = frozenset()
+    """Signals whose gain lies between two looks far apart, and is taken to have grown evenly between them."""
     """What each total grew by in the last 24 hours; a sign without an earlier reading is left out."""
 
 

@@ -72,6 +72,13 @@ def gain(series: Series, at: datetime, span: timedelta, *, start: datetime | Non
     return max(0.0, points[-1][1] - _interpolate(points, at - span))
 
 
+def is_estimate(series: Series, at: datetime, span: timedelta, *, start: datetime | None = None) -> bool:
+    """Whether ``gain`` had to guess: nobody looked within a twenty-fourth of the span of its beginning."""
+    begins = at - span
+    looks = [signal.at for signal in series if signal.at <= at] + ([start] if start else [])
+    return min(looks, default=begins) < begins and all(abs(look - begins) > span / 24 for look in looks)
+
+
 def _interpolate(points: Sequence[tuple[datetime, float]], at: datetime) -> float:
     if at <= points[0][0]:
         return points[0][1]

@@ -68,6 +68,7 @@ def score(candidate: Candidate, *, at: datetime, window: Window) -> TrendingPape
     why: dict[str, float] = {}
     totals: dict[SignalName, float] = {}
     gained: dict[SignalName, float] = {}
+    estimated: set[SignalName] = set()
     for name, points in series.by_name(candidate.signals).items():
         total = series.total(points, at)
         weight = WEIGHTS.get(name)
@@ -75,14 +76,23 @@ def score(candidate: Candidate, *, at: datetime, window: Window) -> TrendingPape
             continue
         totals[name] = total
         why[weight.total_name] = weight.total * math.log1p(total)
-        gain = series.gain(points, at, VELOCITY_SPAN, start=start if weight.starts_at_zero else None)
+        zero = start if weight.starts_at_zero else None
+        gain = series.gain(points, at, VELOCITY_SPAN, start=zero)
         if gain is not None and weight.velocity:
             gained[name] = gain
+            if series.is_estimate(points, at, VELOCITY_SPAN, start=zero):
+                estimated.add(name)
             why[weight.velocity_name] = weight.velocity * math.log1p(gain)
     half_life = SPANS[window] / 2
     why["age"] = -math.log(2) * max(timedelta(0), at - start) / half_life
     return TrendingPaper(
-        paper=candidate.paper, rank=1, score=math.fsum(why.values()), why=why, signals=totals, gained=gained
+        paper=candidate.paper,
+        rank=1,
+        score=math.fsum(why.values()),
+        why=why,
+        signals=totals,
+        gained=gained,
+        estimated=frozenset(estimated),
     )
 
 

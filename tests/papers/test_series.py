@@ -77,3 +77,21 @@ def test_gain_ignores_what_was_seen_later() -> None:
 
 def test_lost_votes_are_no_negative_gain() -> None:
     assert series.gain((signal(UP, 9, 0), signal(UP, 4, 5)), at(5), DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("looks", "start", "guessed"),
+    [
+        ([(UP, 9, 40)], -6, True),  # listed long before, and nobody looked when the day began
+        ([(UP, 9, 40)], 20, False),  # all of its life is within the day
+        ([(UP, 4, 17), (UP, 9, 40)], -6, False),  # somebody looked an hour after the day began
+        ([(UP, 4, 17), (UP, 9, 40)], None, False),
+        ([(UP, 4, 2), (UP, 9, 40)], None, True),
+    ],
+)
+def test_a_gain_is_an_estimate_unless_somebody_looked_when_the_day_began(
+    looks: list[tuple[SignalName, float, float]], start: float | None, guessed: bool
+) -> None:
+    points = tuple(signal(*look) for look in looks)
+    zero = None if start is None else at(start)
+    assert series.is_estimate(points, at(40), DAY, start=zero) is guessed
