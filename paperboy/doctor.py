@@ -40,6 +40,7 @@ async def examine() -> AsyncIterator[Check]:
         yield Check("settings", False, str(error), "correct the variable; .env.example lists what each may be")
         return
     yield _settings()
+    yield _contact(settings)
     yield _disk(settings)
     try:
         async with open_app(settings) as app:
@@ -65,6 +66,11 @@ def _settings() -> Check:
         return Check("settings", False, f"unknown: {', '.join(unknown)}", "see .env.example for the right names")
     named = sorted(known & os.environ.keys())
     return Check("settings", True, f"set here: {', '.join(named)}" if named else "all at their defaults")
+
+
+def _contact(settings: Settings) -> Check:
+    contact = settings.http.contact
+    return Check("contact", True, contact or "none: arXiv asks for one, set PAPERBOY_HTTP_CONTACT to your address")
 
 
 def _disk(settings: Settings) -> Check:

@@ -42,8 +42,8 @@ class RedisSettings(BaseSettings):
 class HttpSettings(BaseSettings):
     model_config = _group("HTTP_")
 
-    contact: str = "https://github.com/paperboy-digest/paperboy"
-    """An address or page in the User-Agent, as arXiv asks of its clients."""
+    contact: str = ""
+    """Your address or page, sent in the User-Agent as arXiv asks of its clients."""
     timeout: float = Field(default=30.0, gt=0, le=300)
     """Seconds a whole request may take, its body included."""
     attempts: int = Field(default=4, ge=1, le=10)

@@ -68,11 +68,12 @@ async def open_http(settings: Settings, *, backoff: float = 1.0) -> AsyncIterato
 
 def _client_options(limits: HttpSettings) -> dict[str, Any]:
     contact = "".join(c for c in limits.contact if " " <= c <= "~" and c not in "()")
+    agent = f"Paperboy/{_version()} (+{contact})" if contact else f"Paperboy/{_version()}"
     return {
         "verify": httpx.create_ssl_context(),
         "timeout": httpx.Timeout(limits.timeout, connect=min(limits.timeout, 10.0)),
         "follow_redirects": False,  # they are followed here, one paced request each
-        "headers": {"User-Agent": f"Paperboy/{_version()} (+{contact})", "Accept-Encoding": "gzip, deflate"},
+        "headers": {"User-Agent": agent, "Accept-Encoding": "gzip, deflate"},
     }
 
 
