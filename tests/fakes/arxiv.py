@@ -90,6 +90,11 @@ class Entry:
         )
 
 
+def _names_a_program(agent: str) -> bool:
+    """An agent of its own, not that of an HTTP library."""
+    return "/" in agent and not agent.lower().startswith(("python-", "curl/", "wget/"))
+
+
 class FakeArxiv(Upstream):
     def __init__(self, entries: Sequence[Entry], *, today: date, interval: float = 3.0, oai_page: int = 50) -> None:
         super().__init__()
@@ -105,7 +110,7 @@ class FakeArxiv(Upstream):
         self._serving = 0
 
     def refuse(self, request: Request) -> Response | None:
-        if request.headers.get("Accept", "*/*") == "*/*" or "(+" not in request.headers.get("User-Agent", ""):
+        if request.headers.get("Accept", "*/*") == "*/*" or not _names_a_program(request.headers.get("User-Agent", "")):
             return Response("Not Acceptable", 406)
         now = time.monotonic()
         too_soon = now - self._last < self.interval - _TOLERANCE
