@@ -27,7 +27,7 @@ def test_they_print_the_settings_that_point_at_them(tmp_path: Path, replayed: bo
         settings = dict(process.stdout.readline().strip().split("=", 1) for _ in range(4))
         today = datetime.now(UTC).date()
         listed = httpx.get(f"{settings['PAPERBOY_HUGGINGFACE_URL']}/api/daily_papers?date={today}").json()
-        headers = {"Accept": "application/atom+xml", "User-Agent": "Test (+nobody)"}
+        headers = {"Accept": "application/atom+xml", "User-Agent": "Test/1 (+nobody)"}
         feed = httpx.get(f"{settings['PAPERBOY_ARXIV_FEED_URL']}/cs.LG", headers=headers).text
         process.send_signal(signal.SIGTERM)
         last = process.stdout.read()
