@@ -28,6 +28,8 @@ __all__ = ["WorkerEncoder", "WorkerFirstEncoder", "serve_embeddings"]
 _MOST_WAITING = 256
 """Requests kept on the list: a worker that hangs while its heart beats must not fill Redis."""
 _LIST_LIFE = 10
+_PATIENCE = 2.0
+"""Seconds a process that has the model waits for a worker: half of what loading it takes."""
 
 
 class WorkerEncoder:
@@ -98,12 +100,14 @@ class WorkerEncoder:
 class WorkerFirstEncoder(WorkerEncoder):
     """Kept vectors, else a worker's, else the model in this process, which is loaded only then.
 
-    More texts than a worker takes at once go to the model here, if there is one.
+    A busy worker is given more time than a chat could wait: loading the model here takes longer still. More texts
+    than a worker takes at once go to the model here, if there is one.
     """
 
     def __init__(self, redis: "Redis", settings: Settings, local: Encoder) -> None:
         super().__init__(redis, settings)
         self._local = local
+        self._timeout = max(self._timeout, _PATIENCE)
 
     async def encode(self, texts: Sequence[str]) -> Vector:
         if len(texts) > MAX_TEXTS:
