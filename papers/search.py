@@ -15,6 +15,7 @@ from papers.layout import Vector
 from papers.models import Paper, SearchHit, SearchMode, SearchResult
 from papers.query import SearchQuery, clean_text, keyword_expression
 from papers.ranking import Found, Lookup, Ranked, look_up, rank
+from papers.reader import PaperReader
 from papers.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ __all__ = ["Search", "SearchQuery"]
 DEPTH = 500
 """Papers that each of the two rankings contributes, at least: what recall and scores gain beyond is small."""
 _BATCH = 32
-_FIELDS = ("title", "abstract", "authors", "categories", "data")
 _INDEX_PAUSE, _INDEX_LOOKS = 0.05, 60
 _NOT_EMBEDDED = "no paper is embedded by this model yet, so this is a search by words only"
 
@@ -39,6 +39,7 @@ class Search:
 
     def __init__(self, redis: "Redis", encoder: Encoder | None, settings: Settings) -> None:
         self._redis = redis
+        self._reader = PaperReader(redis)
         self._encoder = encoder
         self._settings = settings
         self._model = encoder.model if encoder else settings.embedding.model
@@ -50,7 +51,7 @@ class Search:
     async def search_many(self, queries: Sequence[SearchQuery]) -> list[SearchResult]:
         """A result for each query, in order; all are encoded together, and each paper is read once."""
         ranked = await self.rank_many(queries)
-        papers = await self._load({paper_id for one in ranked for paper_id in one.scores})
+        papers = await self._reader.get_many({paper_id for one in ranked for paper_id in one.scores})
         return [_result(one, papers) for one in ranked]
 
     async def rank_many(self, queries: Sequence[SearchQuery]) -> list[Ranked]:
@@ -94,7 +95,7 @@ class Search:
             without=wanted,
         )
         ranked = (await self._run([lookup]))[0]
-        return _result(ranked, await self._load(ranked.scores))
+        return _result(ranked, await self._reader.get_many(ranked.scores))
 
     async def _encode(self, texts: Sequence[str]) -> tuple[Sequence[Vector], str | None]:
         """Vectors of the texts, or a sentence why there are none."""
@@ -138,22 +139,6 @@ class Search:
                 return
             await asyncio.sleep(_INDEX_PAUSE)
         # A large store: what is indexed so far is searched.
-
-    async def _load(self, ids: set[str] | dict[str, float]) -> dict[str, Paper]:
-        """The papers that still exist."""
-        wanted = list(ids)
-        papers: dict[str, Paper] = {}
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for paper_id in part:
-                    pipe.hmget(keys.paper(paper_id), list(_FIELDS))
-                rows = await pipe.execute()
-            for paper_id, row in zip(part, rows, strict=True):
-                if row[0] is not None:
-                    fields = {name.encode(): value for name, value in zip(_FIELDS, row, strict=True) if value}
-                    papers[paper_id] = layout.from_hash(paper_id, fields)
-        return papers
 
 
 def _wants_vector(query: SearchQuery) -> bool:

@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from papers.clock import Clock, FixedClock, SystemClock, as_utc
 from papers.errors import BadInput
 
 PREFIX = "PAPERBOY_"
-CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
 def _group(name: str) -> SettingsConfigDict:
@@ -77,11 +83,6 @@ class ArxivSettings(BaseSettings):
     interval: float = Field(default=3.0, ge=0, le=60)
     """Seconds between two requests of the whole installation; arXiv asks for 3."""
 
-    @field_validator("categories", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
 
 class EmbeddingSettings(BaseSettings):
     model_config = _group("EMBEDDING_")
@@ -118,11 +119,6 @@ class WorkerSettings(BaseSettings):
     """Jobs run at once by one worker."""
     max_job_minutes: int = Field(default=60, ge=1, le=1440)
     """A job still running after this is ended and tried again."""
-
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 class LogSettings(BaseSettings):

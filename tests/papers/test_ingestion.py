@@ -13,7 +13,7 @@ from papers.models import IngestReport, Observation, SignalName
 from papers.settings import Settings
 from papers.store import PaperStore
 from tests.papers.builders import paper, seen, signal
-from tests.papers.encoders import WordEncoder
+from tests.papers.word_encoder import DIMENSION, WordEncoder
 
 UP = SignalName.UPVOTES
 
@@ -44,7 +44,7 @@ async def test_every_paper_is_stored_embedded_and_counted_once(store: PaperStore
     assert await store.count() == count
     state = await index_state(store.redis, store.model)
     assert state is not None
-    assert (state.papers, state.dimension, state.failures) == (count, 16, 0)
+    assert (state.papers, state.dimension, state.failures) == (count, DIMENSION, 0)
 
 
 async def test_a_second_run_embeds_nothing_and_changes_nothing(store: PaperStore) -> None:
@@ -99,7 +99,7 @@ async def test_a_ready_vector_is_used_and_a_misshapen_one_is_not(store: PaperSto
         return many(number + 1)[number].model_copy(update={"embedding": vector})
 
     encoder = WordEncoder()
-    report = await Ingestion(store, encoder).run(stream(ready(0, 16), ready(1, 5)))
+    report = await Ingestion(store, encoder).run(stream(ready(0, DIMENSION), ready(1, 5)))
     assert report.embedded == 2
     assert encoder.texts == ["Paper number 1 about things. Words 1 of it."]
 

@@ -10,7 +10,7 @@ from papers.reembedding import embed_missing
 from papers.settings import EmbeddingSettings, Settings
 from papers.store import PaperStore
 from tests.papers.builders import paper, seen
-from tests.papers.encoders import WordEncoder
+from tests.papers.word_encoder import WordEncoder
 
 
 async def stream(count: int) -> AsyncIterator[Observation]:

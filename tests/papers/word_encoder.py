@@ -1,5 +1,6 @@
 """A small deterministic encoder: texts that share words have near vectors. It speaks the Encoder protocol."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from zlib import crc32
@@ -16,8 +17,10 @@ _SAME = {"automobile": "car", "physician": "doctor", "picture": "image", "pictur
 
 
 class WordEncoder:
-    def __init__(self, model: str = MODEL, dimension: int = DIMENSION) -> None:
+    def __init__(self, model: str = MODEL, dimension: int = DIMENSION, *, seconds: float = 0.0) -> None:
+        """``seconds``: how long each call takes."""
         self.model = model
+        self.seconds = seconds
         self.size = dimension
         self.calls: list[list[str]] = []
 
@@ -25,8 +28,14 @@ class WordEncoder:
         return self.size
 
     async def encode(self, texts: Sequence[str]) -> Vector:
+        await asyncio.sleep(self.seconds)
         self.calls.append(list(texts))
         return np.stack([self.vector(text) for text in texts]) if texts else np.empty((0, self.size), np.float32)
+
+    @property
+    def texts(self) -> list[str]:
+        """All it was asked to encode."""
+        return [text for call in self.calls for text in call]
 
     def vector(self, text: str) -> Vector:
         total = np.zeros(self.size, np.float32)
