@@ -56,8 +56,7 @@ def run() -> NoReturn:
         if debug:
             raise
         code = _explain(error)
-    _flush()
-    sys.exit(code if isinstance(code, int) else 0)
+    _end(code if isinstance(code, int) else 0)
 
 
 def _explain(error: Exception) -> int:
@@ -85,8 +84,11 @@ def _one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:600]
 
 
-def _flush() -> None:
+def _end(code: int) -> NoReturn:
+    """Leave at once: everything that must be closed has been, and torch takes seconds to be taken apart."""
     try:
         sys.stdout.flush()
+        sys.stderr.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        pass  # nobody reads on
+    os._exit(code)
