@@ -5,7 +5,7 @@ import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -48,6 +48,31 @@ async def running(folder: Path, *options: str, search: bool = True) -> AsyncIter
     finally:
         process.kill()
         await process.wait()
+
+
+def cluster_node(folder: Path) -> AbstractAsyncContextManager[int]:
+    """A node of a cluster that has no slots yet, so that the cluster is down."""
+    # Its own choice of a second port, 10,000 above the first, may not exist.
+    second = ("--cluster-port", str(free_port()))
+    return running(folder, "--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", *second)
+
+
+async def take_all_slots(port: int) -> None:
+    async with Redis(port=port, protocol=2) as node:
+        await node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+        for _ in range(200):
+            if (await node.cluster("INFO"))["cluster_state"] == "ok":
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError("the cluster does not come up")
+
+
+@asynccontextmanager
+async def cluster_of_one(folder: Path) -> AsyncIterator[int]:
+    """A cluster of a single node with all slots."""
+    async with cluster_node(folder) as port:
+        await take_all_slots(port)
+        yield port
 
 
 async def answering(port: int) -> None:

@@ -12,7 +12,7 @@ from papers.redis.connection import open_redis, redis_url
 from papers.redis.failures import store_failures
 from papers.redis.inspection import describe
 from papers.settings import Settings
-from tests.papers.redis.servers import at, free_port, running, self_signed, tls_before
+from tests.papers.redis.servers import at, cluster_node, free_port, running, self_signed, take_all_slots, tls_before
 
 SECRET = "s3cret-p:ss@w/rd"
 ENCODED = "s3cret-p%3Ass%40w%2Frd"
@@ -152,16 +152,9 @@ async def test_the_primary_that_a_sentinel_names_serves(data_dir: Path) -> None:
 
 
 async def test_a_cluster_serves(data_dir: Path) -> None:
-    # Its own choice of a second port, 10,000 above the first, may not exist.
-    options = ["--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1", "--cluster-port", str(free_port())]
-    async with running(data_dir, *options) as port:
+    async with cluster_node(data_dir) as port:
         assert "the Redis Cluster is down" in await refused(at(f"redis+cluster://127.0.0.1:{port}"))
-        async with Redis(port=port, protocol=2) as node:
-            await node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-            for _ in range(200):
-                if (await node.cluster("INFO"))["cluster_state"] == "ok":
-                    break
-                await asyncio.sleep(0.05)
+        await take_all_slots(port)
         async with open_redis(at(f"redis+cluster://127.0.0.1:{free_port()},127.0.0.1:{port}")) as redis:
             assert isinstance(redis, RedisCluster)
             await redis.hset("pb:paper:{1}", mapping={"text": "attention"})
