@@ -1,0 +1,41 @@
+"""paperboy worker: what it does for searches, and that its end is no harm."""
+
+import signal
+
+import pytest
+
+from tests.paperboy.command import Paperboy, finish
+
+pytestmark = pytest.mark.xdist_group("cli")
+
+
+def test_searches_go_through_a_worker_and_survive_its_end(helped: Paperboy) -> None:
+    second = helped.start_worker()
+    try:
+        assert "hybrid search" in helped.run("search", "pictures from words").out
+    finally:
+        second.kill()
+        second.communicate()
+    assert "hybrid search" in helped.run("search", "words from pictures").out
+
+
+def test_a_search_answers_after_the_only_worker_was_killed(library: Paperboy) -> None:
+    worker = library.start_worker()
+    worker.kill()
+    worker.communicate()
+    finished = library.run("search", "the first of the library", "--json")
+    assert [hit["id"] for hit in finished.json()] == ["first"]
+    assert finished.err == ""
+
+
+def test_a_worker_ends_when_it_is_told_to(library: Paperboy) -> None:
+    worker = library.start("worker")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(30) in {0, -signal.SIGTERM}  # the latter if it had not yet begun
+    worker.communicate()
+
+
+@pytest.mark.parametrize("command", ["worker", "scheduler", "up"])
+def test_a_process_without_a_redis_says_so_and_ends(sample: Paperboy, command: str) -> None:
+    away = sample.having(REDIS_URL="redis://127.0.0.1:9/0")
+    assert "127.0.0.1:9" in finish(away.start(command), 30).failed(1)
