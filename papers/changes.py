@@ -1,11 +1,14 @@
 """What observations would change: the step between reading the store and writing it. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from papers import keys, layout, merging, series
-from papers.identity import normalize_doi, normalize_title
+from papers import layout, merging, series
 from papers.models import Observation, Paper, Signal, SignalName
+from papers.twins import Group
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Change:
     known: Known | None
     add: tuple[Signal, ...]
     remove: tuple[Signal, ...]
+    absorbed: tuple[Paper, ...] = ()
+    """Papers of the store that turned out to be this one, and go."""
 
     @property
     def text_changed(self) -> bool:
@@ -43,29 +48,27 @@ class Change:
         return self.known is None or not self.known.embedded or self.text_changed
 
 
-def combine(paper_id: str, observations: Sequence[Observation], known: Known | None) -> Change:
-    """The observations of one paper, earliest first, on top of what is known of it."""
-    paper = known.paper if known else None
-    for observation in observations:
-        paper = merging.merge(paper, observation) if paper else merging.as_first_seen(observation)
-    assert paper is not None
-    if paper.id != paper_id:
-        paper = paper.model_copy(update={"id": paper_id})
-    add, remove = series.append(known.signals if known else {}, [s for o in observations for s in o.signals])
-    return Change(tuple(observations), paper, known, tuple(add), tuple(remove))
+def combine(group: Group, known: Mapping[str, Known]) -> Change:
+    """What a group's observations say, on top of what is known of the paper under any of its ids."""
+    mine = known.get(group.id)
+    twins = [known[twin] for twin in sorted(group.twins) if twin in known]
+    told = [*(_as_told(twin) for twin in twins), *group.observations]
+    paper = mine.paper if mine else merging.as_first_seen(told[0]).model_copy(update={"id": group.id})
+    for observation in told:
+        paper = merging.merge(paper, observation)
+    add, remove = series.append(mine.signals if mine else {}, [s for observation in told for s in observation.signals])
+    return Change(
+        observations=tuple(group.observations),
+        paper=paper,
+        known=mine,
+        add=tuple(add),
+        remove=tuple(remove),
+        absorbed=tuple(twin.paper for twin in twins),
+    )
 
 
-def alias_keys(paper: Paper) -> list[tuple[str, str]]:
-    """``(key, field)`` of every other name the paper can be found by, the surest first."""
-    doi = normalize_doi(paper.doi) if paper.doi else None
-    title = normalize_title(paper.title)
-    return [keys.alias(kind, value) for kind, value in (("doi", doi), ("title", title)) if value]
-
-
-def same_paper_among(stored: Sequence[Paper], fresh: Mapping[tuple[str, str], Paper], paper: Paper) -> str:
-    """The id of the paper that ``paper`` is another record of: in the store, or earlier in this batch; else its own."""
-    earlier = [fresh[alias] for alias in alias_keys(paper) if alias in fresh]
-    for other in (*stored, *earlier):
-        if not merging.contradicts(other, paper):
-            return other.id
-    return paper.id
+def _as_told(twin: Known) -> Observation:
+    """What the store holds under another id, as if a source had just said it."""
+    signals = tuple(signal for points in twin.signals.values() for signal in points)
+    first = min((signal.at for signal in signals), default=EPOCH)
+    return Observation(source="store", seen_at=twin.paper.first_seen or first, paper=twin.paper, signals=signals)

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from papers import keys, layout, series
-from papers.changes import Change, Known, alias_keys, combine, same_paper_among
+from papers.changes import Change, Known, combine
 from papers.errors import SchemaMismatch
 from papers.index import ensure_index, index_state, indexed_models, retire_index
 from papers.layout import Vector
@@ -19,6 +19,7 @@ from papers.models import Observation, Paper
 from papers.reader import FIELDS, PaperReader, named
 from papers.scripts import Script
 from papers.settings import Settings
+from papers.twins import alias_keys, group
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -81,38 +82,23 @@ class PaperStore(PaperReader):
 
     async def plan(self, observations: Sequence[Observation]) -> list[Change]:
         """What these observations would change, one Change for each paper they tell of, in their order."""
-        ids = await self._resolve(observations)
-        known = await self._known(list(dict.fromkeys(ids)))
-        grouped: dict[str, list[Observation]] = {}
-        for paper_id, observation in zip(ids, observations, strict=True):
-            grouped.setdefault(paper_id, []).append(observation)
-        return [combine(paper_id, group, known.get(paper_id)) for paper_id, group in grouped.items()]
+        groups = group(observations, *await self._find_twins(observations))
+        known = await self._known([i for one in groups for i in (one.id, *one.twins)])
+        return [combine(one, known) for one in groups]
 
-    async def _resolve(self, observations: Sequence[Observation]) -> list[str]:
-        """The id under which each observation's paper is, or will be, stored."""
-        wanted = [observation.paper.id for observation in observations]
-        exists = await self.pipelined("EXISTS", [(keys.paper(i),) for i in wanted])
-        strangers = [o for o, here in zip(observations, exists, strict=True) if not here]
-        aliases = await self._follow_aliases(strangers)
-        fresh: dict[tuple[str, str], Paper] = {}
-        ids: list[str] = []
-        for observation, here in zip(observations, exists, strict=True):
-            paper = observation.paper
-            resolved = paper.id if here else same_paper_among(aliases.get(paper.id, []), fresh, paper)
-            ids.append(resolved)
-            fresh.update((alias, paper.model_copy(update={"id": resolved})) for alias in alias_keys(paper))
-        return ids
-
-    async def _follow_aliases(self, strangers: Sequence[Observation]) -> dict[str, list[Paper]]:
-        """For papers not stored under their own id: those that share their DOI or title, best match first."""
-        lookups = [(o.paper.id, alias) for o in strangers for alias in alias_keys(o.paper)]
-        targets = await self.pipelined("HGET", [alias for _, alias in lookups])
-        found = await self.get_many(target.decode() for target in targets if target)
-        matches: dict[str, list[Paper]] = {}
-        for (paper_id, _), target in zip(lookups, targets, strict=True):
-            if target and target.decode() in found:
-                matches.setdefault(paper_id, []).append(found[target.decode()])
-        return matches
+    async def _find_twins(self, observations: Sequence[Observation]) -> tuple[list[list[Paper]], set[str]]:
+        """For each observation the stored papers that its DOI or title points at; and which of their ids are stored."""
+        lookups = [(number, alias) for number, o in enumerate(observations) for alias in alias_keys(o.paper)]
+        targets: list[bytes | None] = await self.pipelined("HGET", [alias for _, alias in lookups])
+        pointed = [(number, target.decode()) for (number, _), target in zip(lookups, targets, strict=True) if target]
+        others = await self.get_many({i for number, i in pointed if i != observations[number].paper.id})
+        matches: list[list[Paper]] = [[] for _ in observations]
+        for number, paper_id in pointed:
+            if paper_id in others and paper_id != observations[number].paper.id:
+                matches[number].append(others[paper_id])
+        ids = list({o.paper.id for o in observations})
+        exists = await self.pipelined("EXISTS", [(keys.paper(i),) for i in ids])
+        return matches, {i for i, here in zip(ids, exists, strict=True) if here}
 
     async def _known(self, ids: Sequence[str]) -> dict[str, Known]:
         rows = await self.pipelined("HMGET", [(keys.paper(i), *FIELDS, "rev") for i in ids])
@@ -138,7 +124,9 @@ class PaperStore(PaperReader):
         """
         late = await self._write_papers([c for c in changes if c.paper_changed or c.paper.id in vectors], vectors)
         late_ids = {change.paper.id for change in late}
-        await self._write_signals([c for c in changes if c.paper.id not in late_ids])
+        in_time = [c for c in changes if c.paper.id not in late_ids]
+        await self._write_signals(in_time)
+        await self._remove_absorbed([c for c in in_time if c.absorbed])
         return late
 
     async def write_vectors(self, papers: Mapping[str, Paper], vectors: Mapping[str, Vector]) -> None:
@@ -172,6 +160,17 @@ class PaperStore(PaperReader):
     async def _write_aliases(self, papers: Sequence[Paper]) -> None:
         aliases = [(*alias, paper.id) for paper in papers for alias in alias_keys(paper)]
         await self.pipelined("HSETNX", aliases)
+
+    async def _remove_absorbed(self, changes: Sequence[Change]) -> None:
+        """Remove papers that went into others; last, and what points at them at the very end, so that a writer that
+        dies on the way leaves twins that are found again."""
+        gone = [paper.id for change in changes for paper in change.absorbed]
+        await self.pipelined("DEL", [(key,) for i in gone for key in (keys.paper(i), keys.signals(i))])
+        await self.pipelined("ZREM", [(keys.ACTIVE, i) for i in gone])
+        aliases = [
+            (*alias, c.paper.id) for c in changes for paper in (c.paper, *c.absorbed) for alias in alias_keys(paper)
+        ]
+        await self.pipelined("HSET", aliases)
 
     async def _write_signals(self, changes: Sequence[Change]) -> None:
         add = [(c.paper.id, signal) for c in changes for signal in c.add]

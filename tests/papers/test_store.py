@@ -9,6 +9,7 @@ from papers.errors import NotFound, SchemaMismatch, StoreError
 from papers.models import Observation, Paper, SignalName
 from papers.settings import Settings
 from papers.store import PaperStore
+from papers.twins import alias_keys
 from tests.papers.builders import at, paper, seen, signal
 
 UP, STARS = SignalName.UPVOTES, SignalName.STARS
@@ -81,7 +82,7 @@ async def test_a_doi_finds_the_paper_that_is_stored_under_its_arxiv_id(store: Pa
 
 async def test_a_title_finds_its_twin_from_another_source(store: PaperStore) -> None:
     await save(store, seen(paper("2603.00001", "Graphs that learn: a long story"), 0))
-    await save(store, seen(paper("doi:10.1/y", "graphs that LEARN — a long story", doi="10.1/y"), 1))
+    await save(store, seen(paper("doi:10.1000/y", "graphs that LEARN — a long story", doi="10.1000/y"), 1))
     assert await store.count() == 1
 
 
@@ -89,12 +90,60 @@ async def test_twins_within_one_batch_become_one_paper(store: PaperStore) -> Non
     await save(
         store,
         seen(paper("2603.00001", "Graphs that learn: a long story"), 0),
-        seen(paper("doi:10.1/y", "Graphs That Learn: A Long Story", doi="10.1/y"), 0),
+        seen(paper("doi:10.1000/y", "Graphs That Learn: A Long Story", doi="10.1000/y"), 0),
     )
     assert await store.count() == 1
     stored = await store.get("2603.00001")
     assert stored is not None
-    assert stored.doi == "10.1/y"
+    assert stored.doi == "10.1000/y"
+
+
+async def test_a_paper_known_by_its_doi_goes_by_its_arxiv_id_as_soon_as_that_is_known(store: PaperStore) -> None:
+    published = paper("doi:10.1000/y", "Graphs that learn: a long story", doi="10.1000/y", journal_ref="J. 1")
+    await save(store, seen(published, 0, signal(UP, 3, 0)))
+    await save(store, seen(paper("2603.00001", "Graphs That Learn: A Long Story"), 5, signal(UP, 8, 5)))
+    assert [page async for page in store.ids()] == [["2603.00001"]]
+    stored = await store.find("10.1000/y")
+    assert (stored.id, stored.doi, stored.journal_ref, stored.first_seen) == ("2603.00001", "10.1000/y", "J. 1", at(0))
+    signals = await store.signals(["2603.00001", "doi:10.1000/y"])
+    assert [s.value for s in signals["2603.00001"]] == [3, 8]
+    assert signals["doi:10.1000/y"] == ()
+    assert (await store.plan([seen(published, 9)]))[0].paper.id == "2603.00001"
+
+
+async def test_two_stored_papers_become_one_when_a_source_tells_that_they_are(store: PaperStore) -> None:
+    await save(store, seen(paper("doi:10.1000/y", "The printed title of the thing", doi="10.1000/y"), 0))
+    await save(store, seen(paper("2603.00001", "The preprint's title of the thing"), 1))
+    assert await store.count() == 2
+    await save(store, seen(paper("2603.00001", "The preprint's title of the thing", doi="10.1000/y"), 2))
+    assert [page async for page in store.ids()] == [["2603.00001"]]
+
+
+async def test_a_merger_that_was_killed_before_its_end_is_finished_by_the_next_look(
+    store: PaperStore, redis: Redis
+) -> None:
+    twin = seen(paper("doi:10.1000/y", "Graphs that learn: a long story", doi="10.1000/y"), 0, signal(UP, 3, 0))
+    arxiv = seen(paper("2603.00001", "Graphs that learn: a long story"), 5)
+    await save(store, twin)
+    before = {key: await redis.dump(key) for key in (keys.paper("doi:10.1000/y"), keys.signals("doi:10.1000/y"))}
+    aliases = {alias: await redis.execute_command("HGET", *alias) for alias in alias_keys(twin.paper)}
+    await save(store, arxiv)
+    for key, value in before.items():  # as if it had died before the twin was removed
+        await redis.execute_command("RESTORE", key, 0, value)
+    for alias, target in aliases.items():
+        await redis.execute_command("HSET", *alias, target)
+    await save(store, arxiv)
+    assert [page async for page in store.ids()] == [["2603.00001"]]
+
+
+async def test_records_in_one_batch_go_by_the_arxiv_id_whatever_their_order(store: PaperStore) -> None:
+    await save(
+        store,
+        seen(paper("doi:10.1000/y", "Graphs that learn: a long story", doi="10.1000/y"), 0),
+        seen(paper("2603.00001", "Graphs that learn: a long story"), 0),
+        seen(paper("2603.00002", "Graphs that learn: a long story"), 0),
+    )
+    assert {i async for page in store.ids() for i in page} == {"2603.00001", "2603.00002"}
 
 
 async def test_papers_of_one_title_with_other_arxiv_ids_stay_two(store: PaperStore) -> None:
