@@ -51,9 +51,7 @@ def _groups(observations: Sequence[Observation], same: "_SameAs", known: Collect
     groups: dict[str, Group] = {}
     for observation in observations:
         ids = same.ids(observation.paper.id)
-        best = min(
-            ids, key=lambda paper_id: (arxiv_base_id(paper_id) is None, paper_id not in known, ids.index(paper_id))
-        )
+        best = min(ids, key=lambda paper_id: (arxiv_base_id(paper_id) is None, paper_id not in known))
         mine = groups.setdefault(best, Group(best, twins={i for i in ids if i != best and i in known}))
         mine.observations.append(observation)
     return list(groups.values())
