@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from papers import keys
+from papers import keys, layout
 from papers.redis.connection import open_redis
 from papers.settings import Settings, load_settings
 from tests.conftest import NOWHERE
@@ -142,13 +142,15 @@ async def _stored(data_dir: Path) -> dict[str, dict[str, float]]:
     async with open_redis(_lingering(data_dir)) as redis:
         async for key in redis.scan_iter(match=f"{keys.PAPER_PREFIX}*", count=1000):
             paper_id = keys.paper_id(key.decode())
-            signals = await redis.zrange(keys.signals(paper_id), 0, -1, withscores=True)
-            found[paper_id] = {member.decode(): score for member, score in signals}
+            signals = await redis.execute_command("ZRANGE", keys.signals(paper_id), 0, -1, "WITHSCORES")
+            members = (member.decode() for member in signals[::2])
+            found[paper_id] = dict(zip(members, map(float, signals[1::2]), strict=True))
     return found
 
 
 async def _worker_is_ready(data_dir: Path) -> None:
     settings = _lingering(data_dir)
+    alive = keys.embed_alive(layout.model_slug(settings.embedding.model))
     async with asyncio.timeout(PATIENCE), open_redis(settings) as redis:
-        while not await redis.exists(keys.embed_alive(settings.embedding.model)):  # noqa: ASYNC110 - no event is sent
+        while not await redis.exists(alive):  # noqa: ASYNC110 - no event is sent
             await asyncio.sleep(0.05)

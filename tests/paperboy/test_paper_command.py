@@ -2,9 +2,9 @@
 
 import json
 
-import bibtexparser
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 
 from tests.paperboy.command import Paperboy
 
@@ -32,7 +32,7 @@ def test_a_shown_paper_has_title_authors_votes_and_links(sample: Paperboy) -> No
 
 
 def test_bibtex_is_read_by_a_reader_of_bibtex(sample: Paperboy) -> None:
-    library = bibtexparser.parse_string(sample.run("export", *IDS, "--format", "bibtex").out)
+    library = parse_string(sample.run("export", *IDS, "--format", "bibtex").out)
     assert library.failed_blocks == []
     assert [entry["eprint"] for entry in library.entries] == list(IDS)
     assert len({entry.key for entry in library.entries}) == len(IDS)
