@@ -103,7 +103,12 @@ class Paperboy:
     def start_worker(self) -> "subprocess.Popen[bytes]":
         """``paperboy worker``, ready to embed queries for others."""
         worker = self.start("worker")
-        asyncio.run(_worker_is_ready(self.data_dir))
+        try:
+            asyncio.run(_worker_is_ready(self.data_dir))
+        except BaseException:
+            worker.kill()
+            worker.communicate()
+            raise
         return worker
 
     def stop(self) -> None:

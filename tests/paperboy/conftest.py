@@ -44,9 +44,9 @@ def paperboy() -> Iterator[Paperboy]:
     _end(paperboy)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def library() -> Iterator[Paperboy]:
-    """A store for one module's tests to add to; it knows how long vectors are, so that ready ones need no model."""
+    """A store that tests add papers of their own to. It knows how long vectors are: ready ones need no model."""
     paperboy = Paperboy(short_folder())
     file = write_lines(paperboy.data_dir / "first.jsonl", {"_id": "first", "title": "The first of the library"})
     assert paperboy.json("import", file)["embedded"] == 1

@@ -9,22 +9,12 @@ from tests.paperboy.command import Paperboy, finish
 pytestmark = pytest.mark.xdist_group("cli")
 
 
-def test_searches_go_through_a_worker_and_survive_its_end(helped: Paperboy) -> None:
-    second = helped.start_worker()
-    try:
-        assert "hybrid search" in helped.run("search", "pictures from words").out
-    finally:
-        second.kill()
-        second.communicate()
-    assert "hybrid search" in helped.run("search", "words from pictures").out
-
-
 def test_a_search_answers_after_the_only_worker_was_killed(library: Paperboy) -> None:
     worker = library.start_worker()
     worker.kill()
     worker.communicate()
     finished = library.run("search", "the first of the library", "--json")
-    assert [hit["id"] for hit in finished.json()] == ["first"]
+    assert finished.json()[0]["id"] == "first"
     assert finished.err == ""
 
 
