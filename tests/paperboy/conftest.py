@@ -1,35 +1,57 @@
-"""Stores for the command-line tests: one that holds the bundled sample and is only read, and empty ones."""
+"""Stores for the command-line tests: one that holds the bundled sample and is only read, one to add to, empty ones."""
 
+import fcntl
+import os
+import pickle
 import shutil
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from papers.sample import sample_path
 from tests.conftest import short_folder
-from tests.paperboy.command import Finished, Paperboy, finish, write_lines
+from tests.paperboy.command import Finished, Paperboy, finish
 from tests.papers.redis.processes import guard_pids, redis_pids
 
 
 @pytest.fixture(scope="session")
-def replayed() -> Iterator[tuple[Paperboy, Finished]]:
-    """The bundled sample, replayed once, and what the command said."""
-    paperboy = Paperboy(short_folder())
-    yield paperboy, paperboy.run("ingest", "--replay", sample_path(), "--json")
-    _end(paperboy)
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Finished]:
+    """A data folder into which the bundled sample was replayed, for copies, and what the command said.
+
+    It is made once, also where several processes share the tests.
+    """
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent
+    folder, said = root / "sample", root / "sample.said"
+    with (root / "sample.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not said.exists():
+            paperboy = Paperboy(short_folder())
+            finished = paperboy.run("ingest", "--replay", sample_path(), "--json")
+            paperboy.stop()
+            shutil.move(paperboy.data_dir, folder)
+            said.write_bytes(pickle.dumps(finished))
+    return folder, pickle.loads(said.read_bytes())
 
 
 @pytest.fixture(scope="session")
-def sample(replayed: tuple[Paperboy, Finished]) -> Paperboy:
+def sample(recorded: tuple[Path, Finished]) -> Iterator[Paperboy]:
     """A store that holds the bundled sample: for tests that only read."""
-    assert replayed[1].code == 0, replayed[1]
-    return replayed[0]
+    yield from _copy_of(recorded[0])
+
+
+@pytest.fixture(scope="session")
+def library(recorded: tuple[Path, Finished]) -> Iterator[Paperboy]:
+    """Another, to which tests add papers of their own. It knows how long vectors are: ready ones need no model."""
+    yield from _copy_of(recorded[0])
 
 
 @pytest.fixture(scope="session")
 def helped(sample: Paperboy) -> Iterator[Paperboy]:
-    """The same sample, with a ``paperboy worker`` that embeds queries for others."""
+    """The sample, with a ``paperboy worker`` that embeds queries for others."""
     worker = sample.start_worker()
     yield sample
     worker.send_signal(signal.SIGTERM)
@@ -44,12 +66,10 @@ def paperboy() -> Iterator[Paperboy]:
     _end(paperboy)
 
 
-@pytest.fixture(scope="session")
-def library() -> Iterator[Paperboy]:
-    """A store that tests add papers of their own to. It knows how long vectors are: ready ones need no model."""
-    paperboy = Paperboy(short_folder())
-    file = write_lines(paperboy.data_dir / "first.jsonl", {"_id": "first", "title": "The first of the library"})
-    assert paperboy.json("import", file)["embedded"] == 1
+def _copy_of(folder: Path) -> Iterator[Paperboy]:
+    copy = short_folder()
+    shutil.copytree(folder, copy, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock", "*.lock"))
+    paperboy = Paperboy(copy)
     yield paperboy
     _end(paperboy)
 

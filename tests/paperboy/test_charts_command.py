@@ -29,14 +29,14 @@ def test_a_chart_explains_itself_and_knows_no_later_day(sample: Paperboy, window
 
 
 def test_what_came_after_changes_nothing_of_an_earlier_chart(
-    sample: Paperboy, library: Paperboy, tmp_path: Path
+    sample: Paperboy, paperboy: Paperboy, tmp_path: Path
 ) -> None:
     lines = [json.loads(line) for line in sample_path().read_text().splitlines()]
     early = [line for line in lines if datetime.fromisoformat(line["fetched_at"]) <= datetime.fromisoformat(AT)]
     assert 0 < len(early) < len(lines)
-    library.json("ingest", "--replay", write_lines(tmp_path / "early.jsonl", *early))
+    paperboy.json("ingest", "--replay", write_lines(tmp_path / "early.jsonl", *early))
     asked = ("trending", "--at", AT, "--limit", "1000", "--explain")
-    known_then = {paper["id"]: (paper["rank"], paper["score"], paper["why"]) for paper in library.json(*asked)}
+    known_then = {paper["id"]: (paper["rank"], paper["score"], paper["why"]) for paper in paperboy.json(*asked)}
     assert {p["id"]: (p["rank"], p["score"], p["why"]) for p in sample.json(*asked)} == known_then
 
 
@@ -71,7 +71,7 @@ def test_a_digest_is_the_chart_with_links_and_reasons(sample: Paperboy) -> None:
         assert paper["url"] in out
 
 
-def recorded(tmp_path: Path, *, bare: bool = False) -> tuple[Path, int]:
+def today(tmp_path: Path, *, bare: bool = False) -> tuple[Path, int]:
     """The first recorded list in a file of its own, and how many papers it holds."""
     line = json.loads(sample_path().read_text().splitlines()[0])
     file = write_lines(tmp_path / "today.json", line["response"] if bare else line)
@@ -79,7 +79,7 @@ def recorded(tmp_path: Path, *, bare: bool = False) -> tuple[Path, int]:
 
 
 def test_a_recorded_answer_is_ranked_and_not_stored(paperboy: Paperboy, tmp_path: Path) -> None:
-    file, count = recorded(tmp_path)
+    file, count = today(tmp_path)
     ranking = paperboy.json("rank", file)
     assert len({row["id"] for row in ranking}) == len(ranking) == count
     assert [row["score"] for row in ranking] == sorted((row["score"] for row in ranking), reverse=True)
@@ -90,7 +90,7 @@ def test_a_recorded_answer_is_ranked_and_not_stored(paperboy: Paperboy, tmp_path
 
 
 def test_hidden_votes_are_never_read(sample: Paperboy, tmp_path: Path) -> None:
-    file, count = recorded(tmp_path)
+    file, count = today(tmp_path)
     hidden = sample.json("rank", file, "--hide-votes")
     assert len(hidden) == count
     assert not any(row["why"].keys() & VOTES for row in hidden)
@@ -107,7 +107,7 @@ def test_hidden_votes_are_never_read(sample: Paperboy, tmp_path: Path) -> None:
 
 
 def test_a_bare_response_is_ranked_as_of_now(sample: Paperboy, tmp_path: Path) -> None:
-    file, count = recorded(tmp_path, bare=True)
+    file, count = today(tmp_path, bare=True)
     assert len(sample.having(NOW="2026-03-02T08:00Z").json("rank", file)) == count
 
 

@@ -126,7 +126,7 @@ def test_hostile_texts_show_as_harmless_ones(library: Paperboy, tmp_path: Path) 
         for n, text in enumerate(HOSTILE)
     ]
     assert library.json("import", write_lines(tmp_path / "a.jsonl", *records))["new"] == len(HOSTILE)
-    items = [{"paper": {"id": r["_id"], "title": r["title"], "upvotes": 9}} for r in records]
+    items = [{"paper": {"id": r["_id"], "title": r["title"], "upvotes": 900}} for r in records]
     day = write_lines(tmp_path / "day.jsonl", {"fetched_at": "2026-03-05T07:55:00Z", "response": items})
     at = ("--at", "2026-03-05T09:00Z")
     assert library.json("ingest", "--replay", day)["seen"] == len(HOSTILE)
