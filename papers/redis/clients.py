@@ -16,6 +16,7 @@ from redis.asyncio import (
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
 
+from papers.redis.cancellation import heed_cancellation
 from papers.redis.location import Kind, Location
 
 PROTOCOL = 2
@@ -27,6 +28,7 @@ CONNECTIONS = 64
 @asynccontextmanager
 async def open_client(location: Location, patience: float, retry: Retry) -> AsyncIterator[Redis]:
     """A client that connects at its first command; ``patience`` in seconds, for connecting and for each answer."""
+    heed_cancellation()
     options: dict[str, Any] = {
         "socket_timeout": patience,
         "socket_connect_timeout": patience,
