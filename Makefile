@@ -14,7 +14,7 @@ demo: $(DEMO_READY)
 	@$(BIN)/paperboy demo
 
 test: $(DEV_READY)
-	@$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(TESTS)
 
 lint: $(DEV_READY)
 	@$(BIN)/ruff check .

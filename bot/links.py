@@ -1,11 +1,10 @@
 """Where a paper can be read: labelled web addresses, safe to click and safe to print."""
 
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from papers.display import one_line
+from papers.links import web_address
 from papers.models import Frozen, Paper
-
-_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
 
 
 class Link(Frozen):
@@ -13,19 +12,6 @@ class Link(Frozen):
     url: str
     hint: str = ""
     """A few characters that tell the address where only a label is shown: ``2401.01234``, ``owner/name``."""
-
-
-def web_address(url: str | None) -> str | None:
-    """``url`` in printable ASCII without spaces, or None when it is no http(s) address.
-
-    Anything else (``javascript:``, ``file:`` …) must never become clickable in somebody's chat or terminal.
-    """
-    cleaned = quote(one_line(url or ""), safe=_URL_CHARACTERS)
-    try:
-        pieces = urlsplit(cleaned)
-    except ValueError:
-        return None
-    return cleaned if pieces.scheme.lower() in {"http", "https"} and pieces.hostname else None
 
 
 def paper_links(paper: Paper) -> tuple[Link, ...]:

@@ -13,6 +13,7 @@ from papers import charts
 from papers.clock import FixedClock
 from papers.errors import SourceError
 from papers.models import IngestReport, Observation, Window
+from papers.remote_embedding import WorkerFirstEncoder
 from papers.replay import read_replay
 from papers.sample import RECORDED_UNTIL, SHOWN_AT, sample_path
 from papers.search import SearchQuery
@@ -50,7 +51,7 @@ async def demonstrate() -> None:
         say()
         chart = charts.select(await charts.compute(app.store, at=told.at, window=Window.WEEK), limit=TOP)
         render_digest(messages.digest(chart, at=told.at, window=Window.WEEK), console)
-        search = app.search(app.local_encoder())
+        search = app.search(WorkerFirstEncoder(app.store.redis, settings, app.local_encoder()))
         for query in QUERIES:
             say()
             render_results(messages.result_page(query, await search.search(SearchQuery(text=query, limit=3))), console)
@@ -68,7 +69,7 @@ async def _ingest_latest(app: App, say: Callable[[str], None]) -> Told:
         live, reason = [], str(error)
     if live:
         say(f"It answered with {len(live)} papers: this is live.")
-        return Told(await ingest_list(app, live, label="Ingesting"), now, live=True)
+        return Told(await ingest_list(app, live, label="Ingesting"), app.clock.now(), live=True)
     say(f"Not reached ({reason}).")
     say(
         f"Using the bundled sample instead: real papers, recorded {RECORDED_UNTIL - timedelta(days=6):%-d} to "

@@ -92,7 +92,7 @@ async def _store(app: App) -> AsyncIterator[Check]:
     yield Check("redis", True, ", ".join(f"{name} {value}" for name, value in facts.items()))
     server_time: list[bytes] = await app.store.redis.execute_command("TIME")
     yield _clock("clock (Redis)", datetime.fromtimestamp(int(server_time[0]), UTC))
-    newest = await app.store.newest_signal()
+    newest = await app.store.newest_signal(app.clock.now())
     seen = f"newest signal {newest:%Y-%m-%d %H:%M} UTC" if newest else "no signals"
     count = await app.store.count()
     yield Check("store", True, f"{count:,} papers, {seen}" if count else "empty: paperboy ingest fills it")

@@ -5,6 +5,7 @@ Command modules import what they need inside their functions: ``--help`` loads n
 
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated, NoReturn, cast
 
 import typer
@@ -62,6 +63,8 @@ def run() -> NoReturn:
 def _explain(error: Exception) -> int:
     if isinstance(error, PaperboyError):
         return _fail(str(error), error.exit_code)
+    if isinstance(error, UsageError) and not error.format_message():
+        return 2  # help was asked for by saying nothing, and has been shown
     if isinstance(error, UsageError):
         return _fail(f"{error.format_message()} (paperboy --help lists what there is)", 2)
     if isinstance(error, typer.Exit):
@@ -86,9 +89,8 @@ def _one_line(text: str) -> str:
 
 def _end(code: int) -> NoReturn:
     """Leave at once: everything that must be closed has been, and torch takes seconds to be taken apart."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        pass  # nobody reads on
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BrokenPipeError, ValueError):  # nobody reads on, or it was closed before we came
+            if stream is not None:
+                stream.flush()
     os._exit(code)

@@ -19,7 +19,13 @@ Categories = Annotated[
 
 def print_json(document: Any) -> None:
     """One JSON document, on one line when piped, indented for people."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+    print_exactly(json.dumps(document, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None) + "\n")
+
+
+def print_exactly(text: str) -> None:
+    """Text for programs: UTF-8 whatever the locale, line ends as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
 def stdout_console() -> "Console":

@@ -40,8 +40,10 @@ async def ask_batch(path: Path, run: Path, *, mode: SearchMode, filters: Mapping
     for number, record in json_lines(path):
         query_id = record.get("_id", record.get("id")) if isinstance(record, dict) else None
         text = record.get("text") if isinstance(record, dict) else None
-        if not isinstance(query_id, str | int) or not isinstance(text, str):
+        if not isinstance(query_id, str | int) or not isinstance(text, str) or not text.strip():
             raise UnreadableFile(f"{path}, line {number}: not a query, which is JSON of _id and text")
+        if len(str(query_id).split()) != 1:
+            raise UnreadableFile(f"{path}, line {number}: a TREC run has no room for spaces in a query's _id")
         ids.append(str(query_id))
         queries.append(_query(text, mode, filters))
     async with _open_search(warm_up=mode is not SearchMode.KEYWORD) as (_, search):
@@ -55,7 +57,8 @@ def _write_run(run: Path, ids: list[str], results: list[SearchResult]) -> None:
         with run.open("w", encoding="utf-8") as out:
             for query_id, result in zip(ids, results, strict=True):
                 for rank, hit in enumerate(result.hits, start=1):
-                    out.write(f"{query_id} Q0 {hit.paper.id} {rank} {hit.score:.6f} {TAG}\n")
+                    document = "_".join(hit.paper.id.split())
+                    out.write(f"{query_id} Q0 {document} {rank} {hit.score:.6f} {TAG}\n")
     except OSError as error:
         raise BadInput(f"--run {run}: {(error.strerror or str(error)).lower()}") from None
 

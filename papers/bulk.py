@@ -8,6 +8,7 @@ is new.
 
 import base64
 import binascii
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +21,13 @@ from papers.clock import Clock, parse_time
 from papers.errors import BadInput
 from papers.files import json_lines
 from papers.identity import canonical_id, normalize_doi
+from papers.links import web_address
 from papers.models import Observation, Paper
 from papers.plaintext import to_plain
 from papers.skipping import Skipped
 
 _MAX_ID = 200
+_CATEGORY = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,39}")
 
 
 class BulkFile:
@@ -49,9 +52,12 @@ class BulkFile:
         for number, record in json_lines(self._path):
             self.read += 1
             try:
-                yield _observation(record, self._clock.now(), self._model)
+                observation = _observation(record, self._clock.now(), self._model)
             except BadInput as error:
                 self._skipped.add(str(error), file=self._path.name, line=number)
+            else:
+                self._skipped.tell()
+                yield observation
 
 
 def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
@@ -70,9 +76,9 @@ def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
         abstract=to_plain(_text(record, "text", "abstract"), single_line=False),
         authors=_names(record.get("authors")),
         published=_published(record.get("published")),
-        categories=tuple(_strings(record.get("categories"))),
+        categories=tuple(c for c in _strings(record.get("categories")) if _CATEGORY.fullmatch(c)),
         doi=doi or (paper_id.removeprefix("doi:") if paper_id.startswith("doi:") else None),
-        link=_text(record, "url") or None,
+        link=web_address(_text(record, "url")),
     )
     return Observation(source="import", seen_at=seen_at, paper=paper, embedding=_embedding(record, model))
 

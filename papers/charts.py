@@ -69,7 +69,7 @@ async def _kept(store: PaperStore, window: Window) -> tuple[datetime, list[str]]
 
 async def why_empty(store: PaperStore, clock: Clock, window: Window) -> str:
     """A sentence for people who see an empty chart: what to do about it."""
-    newest = await store.newest_signal()
+    newest = await store.newest_signal(clock.now())
     if newest is None:
         return "Nothing is trending yet: no votes, comments or stars are stored. Try: paperboy ingest"
     if newest <= clock.now() - SPANS[window]:

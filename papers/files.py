@@ -4,6 +4,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -17,11 +18,23 @@ def json_lines(path: Path) -> Iterator[tuple[int, Any]]:
 
     Raises UnreadableFile when the file is missing, unreadable or cut short: what came before has been yielded.
     """
+    with _told_as_unreadable(path), _open(path) as stream:
+        for number, line in enumerate(_bounded(stream, path), start=1):
+            if line.strip():
+                yield number, _parse(line)
+
+
+def json_document(path: Path) -> Any:
+    """The one JSON value of a file, however many lines it takes; None if it is no JSON. Raises UnreadableFile."""
+    with _told_as_unreadable(path), _open(path) as stream:
+        content = stream.read(MAX_LINE_BYTES)
+    return _parse(content)
+
+
+@contextmanager
+def _told_as_unreadable(path: Path) -> Iterator[None]:
     try:
-        with _open(path) as stream:
-            for number, line in enumerate(_bounded(stream, path), start=1):
-                if line.strip():
-                    yield number, _parse(line)
+        yield
     except FileNotFoundError:
         raise UnreadableFile(f"{path}: no such file") from None
     except EOFError:

@@ -62,18 +62,14 @@ class Ingestion:
         """float32[dim] by paper id, for the texts that have no vector yet."""
         ready = {c.paper.id: v for c in changes if c.wants_vector and (v := _ready_vector(c)) is not None}
         if ready:
-            dimension = await self._dimension()
-            ready = {i: v for i, v in ready.items() if dimension is None or len(v) == dimension}
+            # Before the first vector is stored, ready ones tell how long the model's are.
+            dimension = await self._store.dimension() or len(next(iter(ready.values())))
+            ready = {i: v for i, v in ready.items() if len(v) == dimension}
         wanting = [c.paper for c in changes if c.wants_vector and c.paper.id not in ready]
         if not wanting or self._encoder is None:
             return ready
         vectors = await self._encoder.encode([layout.embedding_text(paper) for paper in wanting])
         return ready | {paper.id: vector for paper, vector in zip(wanting, vectors, strict=True)}
-
-    async def _dimension(self) -> int | None:
-        """The length that vectors must have; None as long as nothing says so."""
-        known = await self._store.dimension()
-        return known if known is not None or self._encoder is None else await self._encoder.dimension()
 
     async def _write(self, changes: Sequence[Change], vectors: dict[str, Vector]) -> None:
         if any(change.known is None for change in changes) or vectors:

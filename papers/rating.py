@@ -2,12 +2,10 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from papers import trending
 from papers.clock import Clock
-from papers.errors import UnreadableFile
-from papers.files import json_lines
+from papers.files import json_document
 from papers.models import Observation, SignalName, TrendingPaper, Window
 from papers.replay import Snapshot, read_snapshot
 from papers.sources.recorded import parse_recorded
@@ -18,13 +16,10 @@ VOTES = frozenset({SignalName.UPVOTES, SignalName.COMMENTS, SignalName.PARTICIPA
 
 
 def read_answer(path: Path, clock: Clock) -> Snapshot:
-    """The one recorded line, or bare response, in a file; a bare response is of now. Raises UnreadableFile."""
-    values: list[Any] = [value for _, value in json_lines(path)] or [None]
-    if len(values) > 1:
-        raise UnreadableFile(f"{path}: {len(values)} lines where one recorded answer was due")
-    if isinstance(values[0], list):
-        return Snapshot(clock.now(), values[0])
-    return read_snapshot(values[0], str(path))
+    """The one recorded line, or bare response, in a file, on one line or many; a bare response is of
+    now. Raises UnreadableFile."""
+    value = json_document(path)
+    return Snapshot(clock.now(), value) if isinstance(value, list) else read_snapshot(value, str(path))
 
 
 async def rate(store: PaperStore, answer: Snapshot, *, hide_votes: bool = False) -> list[TrendingPaper]:

@@ -34,6 +34,7 @@ class PaperReader:
 
     async def find(self, typed: str) -> Paper:
         """The paper a person means by an arXiv id, a link, a DOI or its stored id. Raises NotFound."""
+        typed = typed.encode("utf-8", "replace").decode()  # what a terminal in an old locale makes of bytes
         wanted = canonical_id(typed)
         paper = await self.get(wanted) or await self.get(typed)
         doi = normalize_doi(typed)
@@ -64,9 +65,9 @@ class PaperReader:
         signals = await self.signals(list(papers), until=at)
         return [Candidate(paper, signals[i]) for i, paper in papers.items()]
 
-    async def newest_signal(self) -> datetime | None:
-        """The time of the newest signal of any paper."""
-        newest = await self.redis.zrevrange(keys.ACTIVE, 0, 0, withscores=True)
+    async def newest_signal(self, until: datetime) -> datetime | None:
+        """When a paper was last active, of those that were not active after ``until``."""
+        newest = await self.redis.zrevrangebyscore(keys.ACTIVE, until.timestamp(), "-inf", 0, 1, withscores=True)
         return datetime.fromtimestamp(float(newest[0][1]), UTC) if newest else None
 
     async def ids(self) -> AsyncIterator[list[str]]:

@@ -51,6 +51,7 @@ class Replay:
             except SourceMalformed as error:
                 self._skipped.add(str(error), snapshot=snapshot.fetched_at.isoformat())
                 continue
+            self._skipped.tell()
             for problem in page.problems:
                 self._skipped.add(problem, snapshot=snapshot.fetched_at.isoformat())
             for observation in page.observations:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperboy.options import Json, print_json, stdout_console
+from paperboy.options import Json, print_exactly, print_json, stdout_console
 from papers.export import Format
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def export(
     from paperboy.wiring import run_async
     from papers import export as exporting
 
-    typer.echo(exporting.export(run_async(_find_all(ids)), form), nl=False)
+    print_exactly(exporting.export(run_async(_find_all(ids)), form))
 
 
 async def _find_all(ids: list[str]) -> "list[Paper]":

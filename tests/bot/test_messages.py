@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dates import day, period
-from bot.links import paper_links, web_address
+from bot.links import paper_links
 from bot.messages import authors_line, chart, digest, paper_card, result_page, similar_page
 from bot.reasons import count, parts, round_to_sum, why
+from papers.links import web_address
 from papers.models import SearchHit, SearchMode, SearchResult, SignalName, TrendingPaper, Window
 from tests.bot.samples import AT, HOSTILE_SHOWN, HOSTILE_TITLE, paper, trending
 

@@ -55,9 +55,8 @@ def test_a_chart_of_any_time_is_at_worst_empty(sample: Paperboy, at: str) -> Non
     assert "No paper is trending" in sample.run("digest", "preview", "--at", at).out
 
 
-@pytest.mark.xfail(strict=True, reason="the start of the window is before the year 1")
-def test_the_first_day_of_all_has_an_empty_chart(sample: Paperboy) -> None:
-    assert sample.json("trending", "--at", "0001-01-01") == []
+def test_a_time_before_all_papers_is_refused(sample: Paperboy) -> None:
+    assert "1900" in sample.run("trending", "--at", "0001-01-01").failed(2)
 
 
 def test_a_digest_is_the_chart_with_links_and_reasons(sample: Paperboy) -> None:

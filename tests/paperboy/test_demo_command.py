@@ -43,7 +43,6 @@ def huggingface() -> Iterator[str]:
         yield url
 
 
-@pytest.mark.xfail(strict=True, reason="the chart is as of before the papers were fetched, when no signal was known")
 def test_the_demo_shows_live_papers_and_says_that_they_are(paperboy: Paperboy, huggingface: str) -> None:
     finished = paperboy.having(HUGGINGFACE_URL=huggingface).run("demo")
     assert finished.code == 0, finished

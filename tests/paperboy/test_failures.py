@@ -19,12 +19,7 @@ pytestmark = pytest.mark.xdist_group("cli")
         ("show", "@{*}|-("),
         ("show", "\x1b[31mred"),
         ("show", "x" * 20_000),
-        pytest.param(
-            ("show", b"\xff\xfe"),
-            marks=pytest.mark.xfail(
-                strict=True, reason="bytes that are no UTF-8 end in an unexpected UnicodeEncodeError"
-            ),
-        ),
+        ("show", b"\xff\xfe"),
     ],
 )
 def test_an_unknown_paper_is_no_paper(sample: Paperboy, arguments: tuple[str | bytes, ...]) -> None:
