@@ -22,7 +22,7 @@ def paper_links(paper: Paper) -> tuple[Link, ...]:
         _link(label, paper.url, hint),
         _link("Hugging Face", paper.huggingface_url),
         _link("Code", paper.code_url, _repository(paper.code_url)),
-        _link("Project", paper.project_url, _host(paper.project_url)),
+        _link("Project", paper.project_url, _host(paper.project_url)) if paper.project_url != paper.code_url else None,
     )
     return tuple(link for link in links if link)
 

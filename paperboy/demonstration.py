@@ -20,7 +20,7 @@ from papers.search import SearchQuery
 from papers.settings import HttpSettings, load_settings
 
 SOURCE = "huggingface"
-DAYS = 3
+DAYS = 4
 TOP = 12
 QUERIES = ("robots that learn from videos of people", "making language models think shorter", "3D scenes from photos")
 _HURRY = {"timeout": 6.0, "attempts": 1}

@@ -39,6 +39,7 @@ async def examine() -> AsyncIterator[Check]:
     except PaperboyError as error:
         yield Check("settings", False, str(error), "correct the variable; .env.example lists what each may be")
         return
+    settings = settings.model_copy(update={"http": settings.http.model_copy(update={"attempts": 1})})
     yield _settings()
     yield _contact(settings)
     yield _disk(settings)

@@ -43,6 +43,8 @@ commands.register(app)
 
 def run() -> NoReturn:
     """Run the command line of this process and exit: 0 done, 1 failed, 2 bad usage, 130 interrupted."""
+    # Closed by whoever called us: there is nobody to tell anything.
+    sys.stdout, sys.stderr = (stream or open(os.devnull, "w") for stream in (sys.stdout, sys.stderr))  # noqa: SIM115
     arguments = sys.argv[1:]
     debug = "--debug" in arguments
     try:
@@ -61,21 +63,29 @@ def run() -> NoReturn:
 
 
 def _explain(error: Exception) -> int:
-    if isinstance(error, PaperboyError):
-        return _fail(str(error), error.exit_code)
-    if isinstance(error, UsageError) and not error.format_message():
-        return 2  # help was asked for by saying nothing, and has been shown
-    if isinstance(error, UsageError):
-        return _fail(f"{error.format_message()} (paperboy --help lists what there is)", 2)
     if isinstance(error, typer.Exit):
         return int(getattr(error, "exit_code", 0))
+    if isinstance(error, UsageError):
+        sentence = error.format_message().replace("Value error, ", "")
+        # Without a sentence, help was asked for by saying nothing, and has been shown.
+        return _fail(f"{sentence} (paperboy --help lists what there is)", 2) if sentence else 2
+    known = _known(error)
+    return _fail(str(known), known.exit_code)
+
+
+def _known(error: Exception) -> PaperboyError:
+    """The error as one that has a sentence for people."""
+    if isinstance(error, PaperboyError):
+        return error
+    if isinstance(error, ModuleNotFoundError):
+        return PaperboyError(f"{error.name} is not installed: pip install 'paperboy[worker]'")
     from redis.exceptions import RedisError
 
     if isinstance(error, RedisError):
         from papers.redis.failures import translated
 
-        return _fail(str(translated(error)), 1)
-    return _fail(f"unexpected {type(error).__name__}: {_one_line(str(error))} (--debug shows where)", 1)
+        return translated(error)
+    return PaperboyError(f"unexpected {type(error).__name__}: {_one_line(str(error))} (--debug shows where)")
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -11,7 +11,9 @@ from papers.clock import parse_date
 from papers.embedding import SentenceTransformerEncoder
 from papers.errors import BadInput, UnreadableFile
 from papers.files import json_lines
+from papers.filters import filter_expression
 from papers.models import Paper, SearchMode, SearchResult
+from papers.query import clean_text
 from papers.remote_embedding import WorkerFirstEncoder
 from papers.search import Search, SearchQuery
 from papers.settings import load_settings
@@ -65,7 +67,7 @@ def _write_run(run: Path, ids: list[str], results: list[SearchResult]) -> None:
 
 def _query(text: str, mode: SearchMode, filters: Mapping[str, Any]) -> SearchQuery:
     since, until = filters["since"], filters["until"]
-    return SearchQuery(
+    query = SearchQuery(
         text=text,
         limit=filters["limit"],
         since=parse_date(since, what="--since") if since else None,
@@ -74,6 +76,10 @@ def _query(text: str, mode: SearchMode, filters: Mapping[str, Any]) -> SearchQue
         author=filters["author"],
         mode=mode,
     )
+    # Whether it can be understood is known before a store is opened or a model loaded.
+    clean_text(text)
+    filter_expression(query)
+    return query
 
 
 @asynccontextmanager
@@ -90,5 +96,6 @@ async def _open_search(*, warm_up: bool) -> AsyncIterator[tuple[App, Search]]:
             loading = asyncio.create_task(local.load())
         app = await opening
         if loading is not None:
-            await asyncio.wait({loading})
+            # A model that does not load is told when the query is encoded.
+            await asyncio.gather(loading, return_exceptions=True)
         yield app, Search(app.store.redis, WorkerFirstEncoder(app.store.redis, settings, local), settings)

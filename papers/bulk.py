@@ -20,7 +20,7 @@ from papers import layout
 from papers.clock import Clock, parse_time
 from papers.errors import BadInput
 from papers.files import json_lines
-from papers.identity import canonical_id, normalize_doi
+from papers.identity import canonical_id, normalize_doi, parse_arxiv_id
 from papers.links import web_address
 from papers.models import Observation, Paper
 from papers.plaintext import to_plain
@@ -63,7 +63,8 @@ class BulkFile:
 def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
     if not isinstance(record, dict):
         raise BadInput("not a JSON object")
-    paper_id = canonical_id(_text(record, "_id", "id"))
+    given_id = _text(record, "_id", "id")
+    paper_id, version = parse_arxiv_id(given_id) or (canonical_id(given_id), None)
     title = to_plain(_text(record, "title"), single_line=True)
     if not paper_id or len(paper_id) > _MAX_ID or not paper_id.isprintable():
         raise BadInput("no usable id")
@@ -72,6 +73,7 @@ def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
     doi = normalize_doi(_text(record, "doi"))
     paper = Paper(
         id=paper_id,
+        version=version,
         title=title,
         abstract=to_plain(_text(record, "text", "abstract"), single_line=False),
         authors=_names(record.get("authors")),

@@ -33,6 +33,8 @@ class Change:
     remove: tuple[Signal, ...]
     absorbed: tuple[Paper, ...] = ()
     """Papers of the store that turned out to be this one, and go."""
+    same_text: tuple[str, ...] = ()
+    """Ids of other papers of the store that have the very same text, and so the same vector."""
 
     @property
     def text_changed(self) -> bool:
@@ -64,6 +66,9 @@ def combine(group: Group, known: Mapping[str, Known]) -> Change:
         add=tuple(add),
         remove=tuple(remove),
         absorbed=tuple(twin.paper for twin in twins),
+        same_text=tuple(
+            other.id for other in group.namesakes if layout.embedding_text(other) == layout.embedding_text(paper)
+        ),
     )
 
 

@@ -33,7 +33,7 @@ JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
 
-_ALIAS_BUCKETS = 4096
+_ALIAS_BUCKETS = 512
 
 
 def paper(paper_id: str) -> str:

@@ -10,36 +10,37 @@ _OF_THE_TEXT = {"title", "abstract", "version", "updated", "authors", "categorie
 
 
 def as_first_seen(observation: Observation) -> Paper:
-    """The observation's paper as it enters the store: stamped with when it was first seen."""
-    paper = observation.paper
-    seen = min(filter(None, (paper.first_seen, observation.seen_at)))
-    return paper if paper.first_seen == seen else paper.model_copy(update={"first_seen": seen})
+    """The observation's paper as it enters the store: stamped with when it was first seen and as of when it is so."""
+    paper, seen_at = observation.paper, observation.seen_at
+    return paper.model_copy(update={"first_seen": min(paper.first_seen or seen_at, seen_at), "as_of": seen_at})
 
 
 def merge(known: Paper, observation: Observation) -> Paper:
     """``known`` with what the observation adds. Returns ``known`` itself when it adds nothing.
 
-    Title, abstract and what is printed with them come from the newer text (see ``_is_newer_text``). Of every
-    other field a later value replaces an earlier one, an empty value never does; dates of birth (listed, first
-    seen, published) keep the earliest. An older replay therefore fills gaps without turning anything back.
+    Title, abstract and what is printed with them come from the newer text (see ``_is_newer_text``). Of every other
+    field the value of a later look replaces an earlier one, an empty value never does; dates of birth (listed, first
+    seen, published) keep the earliest. A look from before ``known.as_of`` fills gaps and turns nothing back.
     """
     new = as_first_seen(observation)
-    later = known.first_seen is None or observation.seen_at >= known.first_seen
-    newer_text = later and _is_newer_text(known, new)
+    later = known.as_of is None or observation.seen_at > known.as_of
+    newer_text = _is_newer_text(known, new, later=later)
     changes: dict[str, Any] = {}
     for name in Paper.model_fields:
         old_value, value = getattr(known, name), getattr(new, name)
-        if name == "id" or value == old_value or value in (None, "", (), False):
+        if name in {"id", "as_of"} or value == old_value or value in (None, "", (), False):
             continue
         if name in _EARLIEST_WINS:
             if old_value is None or value < old_value:
                 changes[name] = value
-        elif old_value in (None, "", ()) or (newer_text if name in _OF_THE_TEXT else later):
+        elif old_value in (None, "", (), False) or (newer_text if name in _OF_THE_TEXT else later):
             changes[name] = value
+    if changes and later:
+        changes["as_of"] = observation.seen_at
     return known.model_copy(update=changes) if changes else known
 
 
-def _is_newer_text(known: Paper, new: Paper) -> bool:
+def _is_newer_text(known: Paper, new: Paper, *, later: bool) -> bool:
     """A higher arXiv version is newer; a source that tells no version never replaces one that does.
 
     Between equals the later revision date decides, then the later look. An abstract is never given up for none.
@@ -48,7 +49,7 @@ def _is_newer_text(known: Paper, new: Paper) -> bool:
         return (new.version or 0) > (known.version or 0)
     if known.updated and new.updated and known.updated != new.updated:
         return new.updated > known.updated
-    return bool(new.abstract or not known.abstract)
+    return later and bool(new.abstract or not known.abstract)
 
 
 def contradicts(known: Paper, new: Paper) -> bool:

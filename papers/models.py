@@ -43,6 +43,8 @@ class Paper(Frozen):
     """When a curated list (Daily Papers) first showed it; the start of its public life."""
     first_seen: datetime | None = None
     """When Paperboy first saw it; set by ingestion, kept for good."""
+    as_of: datetime | None = None
+    """When what is known of it last changed, by the time of the look that changed it; set by ingestion."""
 
     @property
     def arxiv_id(self) -> str | None:

@@ -4,6 +4,7 @@ A request is an EmbedRequest on the list ``keys.EMBED_REQUESTS``, its answer an 
 request is made while no worker lives; each ends by itself when its time is over, and so do the lists.
 """
 
+import importlib.util
 import time
 import uuid
 from collections.abc import Sequence
@@ -107,7 +108,8 @@ class WorkerFirstEncoder(WorkerEncoder):
     def __init__(self, redis: "Redis", settings: Settings, local: Encoder) -> None:
         super().__init__(redis, settings)
         self._local = local
-        self._timeout = max(self._timeout, _PATIENCE)
+        if importlib.util.find_spec("sentence_transformers"):
+            self._timeout = max(self._timeout, _PATIENCE)
 
     async def encode(self, texts: Sequence[str]) -> Vector:
         if len(texts) > MAX_TEXTS:
@@ -118,12 +120,13 @@ class WorkerFirstEncoder(WorkerEncoder):
         return await super().encode(texts)
 
     async def _embed(self, texts: Sequence[str], *, alive: bool) -> dict[str, Vector]:
-        if alive:
+        try:
+            return await super()._embed(texts, alive=alive)
+        except EncoderUnavailable as worker_error:  # there is none, or it is busy, or has just died
             try:
-                return await super()._embed(texts, alive=True)
-            except EncoderUnavailable:
-                pass  # a worker that is busy, or has just died
-        vectors = dict(zip(texts, await self._local.encode(texts), strict=True))
+                vectors = dict(zip(texts, await self._local.encode(texts), strict=True))
+            except EncoderUnavailable as error:
+                raise (worker_error if alive else error) from error
         await keep_vectors(self._redis, self.model, vectors, self._keep_seconds)
         return vectors
 

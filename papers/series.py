@@ -25,28 +25,28 @@ def by_name(signals: Iterable[Signal]) -> dict[SignalName, Series]:
 def append(known: Mapping[SignalName, Series], new: Sequence[Signal]) -> tuple[list[Signal], list[Signal]]:
     """``(to add, to remove)`` so that the store holds ``known`` and ``new``, each plateau as its two ends.
 
-    A second total for a time already known is dropped: what was recorded first stays.
+    A second total for a time already known is dropped: what was recorded first stays. Looking again at what was
+    looked at in the order of its times adds nothing.
     """
     add: list[Signal] = []
     remove: list[Signal] = []
-    grown = {name: list(series) for name, series in known.items()}
-    for signal in sorted(new, key=lambda signal: signal.at):
-        series = grown.setdefault(signal.name, [])
-        if any(point.at == signal.at for point in reversed(series)):
-            continue
-        if not series or signal.at > series[-1].at:
-            if len(series) >= 2 and series[-1].value == series[-2].value == signal.value:
-                middle = series.pop()
-                if middle in add:
-                    add.remove(middle)
-                else:
-                    remove.append(middle)
-            series.append(signal)
-        else:
-            series.append(signal)
-            series.sort(key=lambda point: point.at)
-        add.append(signal)
+    for name, looks in by_name(new).items():
+        held = known.get(name, ())
+        kept = _thinned({**{signal.at: signal for signal in reversed(looks)}, **{signal.at: signal for signal in held}})
+        add += [signal for signal in kept if signal not in held]
+        remove += [signal for signal in held if signal not in kept]
     return add, remove
+
+
+def _thinned(looks: Mapping[datetime, Signal]) -> list[Signal]:
+    """Looks in the order of their times, without those between two that saw the same."""
+    ordered = [looks[at] for at in sorted(looks)]
+    inner = {
+        middle.at
+        for before, middle, after in zip(ordered, ordered[1:], ordered[2:], strict=False)
+        if before.value == middle.value == after.value
+    }
+    return [signal for signal in ordered if signal.at not in inner]
 
 
 def total(series: Series, at: datetime) -> float | None:

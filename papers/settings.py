@@ -3,12 +3,13 @@
 The variable of ``settings.arxiv.api_url`` is ``PAPERBOY_ARXIV_API_URL``: prefix, group, field.
 """
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from papers.clock import Clock, FixedClock, SystemClock, as_utc
@@ -21,6 +22,19 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _printable(secret: SecretStr) -> SecretStr:
+    if not (secret.get_secret_value().isascii() and secret.get_secret_value().isprintable()):
+        raise ValueError("has characters that no token has")
+    return secret
+
+
+def _web(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        raise ValueError("must be an address that begins with https:// or http://")
+    return url.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_web)]
 CommaSeparated = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 
 
@@ -63,20 +77,20 @@ class HttpSettings(BaseSettings):
 class HuggingFaceSettings(BaseSettings):
     model_config = _group("HUGGINGFACE_")
 
-    url: str = "https://huggingface.co"
+    url: Url = "https://huggingface.co"
     """Its base URL."""
-    token: SecretStr | None = None
+    token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
     """Free; doubles the number of calls allowed in five minutes."""
 
 
 class ArxivSettings(BaseSettings):
     model_config = _group("ARXIV_")
 
-    api_url: str = "https://export.arxiv.org/api/query"
+    api_url: Url = "https://export.arxiv.org/api/query"
     """The query API."""
-    feed_url: str = "https://rss.arxiv.org/atom"
+    feed_url: Url = "https://rss.arxiv.org/atom"
     """The feeds of what was announced today; categories are added to it."""
-    oai_url: str = "https://oaipmh.arxiv.org/oai"
+    oai_url: Url = "https://oaipmh.arxiv.org/oai"
     """The OAI-PMH interface, for long back-fills."""
     categories: CommaSeparated = ("cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML")
     """What is watched, comma-separated."""
@@ -176,8 +190,11 @@ def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment. Raises BadInput naming the first variable that is wrong, never its value."""
     try:
         return Settings(**overrides)
+    except UnicodeDecodeError:
+        raise BadInput("the file .env is not UTF-8: save it as UTF-8 without a byte order mark") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         group = {"Settings": ""}.get(error.title, error.title.removesuffix("Settings").upper() + "_")
+        reason = first["msg"].removeprefix("Value error, ")
         variable = PREFIX + group + "_".join(str(part) for part in first["loc"]).upper()
-        raise BadInput(f"setting {variable}: {first['msg']}; .env.example lists what each may be") from None
+        raise BadInput(f"setting {variable}: {reason}; .env.example lists what each may be") from None

@@ -70,6 +70,12 @@ class PaperStore(PaperReader):
                 await self.pipelined("HDEL", [(keys.paper(i), layout.vector_field(slug)) for i in batch])
             await retire_index(self.redis, slug)
 
+    async def vectors_of_same_text(self, changes: Sequence[Change]) -> dict[str, Vector]:
+        """float32[dim] by paper id, for papers whose very text is embedded already as another paper's."""
+        wanted = [(c.paper.id, other) for c in changes for other in c.same_text]
+        found = await self.pipelined("HGET", [(keys.paper(other), self._vector_field) for _, other in wanted])
+        return {i: layout.unpack_vector(raw) for (i, _), raw in zip(wanted, found, strict=True) if raw}
+
     async def ids_without_vector(self) -> AsyncIterator[str]:
         """Ids of papers that have no vector of the configured model, in no order."""
         async for batch in self.ids():

@@ -17,6 +17,8 @@ class Group:
     observations: list[Observation] = field(default_factory=list)
     twins: set[str] = field(default_factory=set)
     """Other ids under which the store holds the same paper: to be merged into ``id``."""
+    namesakes: list[Paper] = field(default_factory=list)
+    """Papers of the store with the same title that are others all the same."""
 
 
 def alias_keys(paper: Paper) -> list[tuple[str, str]]:
@@ -44,16 +46,19 @@ def group(
                 break
         named.update({alias: paper for alias in aliases if alias not in named})
     known = {*stored, *(paper.id for found in matches for paper in found)}
-    return _groups(observations, same, known)
+    return _groups(observations, matches, same, known)
 
 
-def _groups(observations: Sequence[Observation], same: "_SameAs", known: Collection[str]) -> list[Group]:
+def _groups(
+    observations: Sequence[Observation], matches: Sequence[Sequence[Paper]], same: "_SameAs", known: Collection[str]
+) -> list[Group]:
     groups: dict[str, Group] = {}
-    for observation in observations:
+    for observation, found in zip(observations, matches, strict=True):
         ids = same.ids(observation.paper.id)
         best = min(ids, key=lambda paper_id: (arxiv_base_id(paper_id) is None, paper_id not in known))
         mine = groups.setdefault(best, Group(best, twins={i for i in ids if i != best and i in known}))
         mine.observations.append(observation)
+        mine.namesakes += [paper for paper in found if paper.id not in ids]
     return list(groups.values())
 
 

@@ -43,7 +43,7 @@ class Plan:
 def plans(settings: Settings) -> list[Plan]:
     """What the settings ask for."""
     worker = settings.worker
-    lookback = timedelta(days=worker.lookback_days)
+    lookback = timedelta(days=worker.lookback_days - 1)  # today is one of them
 
     def ingest(source: str) -> Plan:
         return Plan(

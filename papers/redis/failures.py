@@ -64,12 +64,18 @@ def translated(error: RedisError | RedisClusterException, where: str = "") -> St
         return StoreError(_REFUSED)
     if "slots are not covered" in str(error).lower():
         return StoreUnavailable(_UNAVAILABLE["CLUSTERDOWN"])
-    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), str(error).partition(" ")[0])
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), _code(error))
     if code in _UNAVAILABLE:
         return StoreUnavailable(_UNAVAILABLE[code])
     if isinstance(error, ConnectionError | TimeoutError) or "cannot be connected" in str(error):
         return StoreUnavailable(_unreachable(error, at))
     return StoreError(f"Redis refused a command: {_first_line(error)}")
+
+
+def _code(error: Exception) -> str:
+    """The word Redis's own message begins with; redis-py puts the failed command of a pipeline before it."""
+    in_pipeline = re.search(r"of pipeline caused error: \W*(\w+)", str(error))
+    return in_pipeline[1] if in_pipeline else str(error).partition(" ")[0]
 
 
 def _unreachable(error: Exception, at: str) -> str:

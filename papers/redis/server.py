@@ -32,7 +32,8 @@ def _become(command: list[str]) -> NoReturn:
         output = os.open(LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        os.execv(command[0], command)  # noqa: S606 - no shell is wanted
+        # A locale that is named but not installed, as ssh forwards it, would end the server.
+        os.execve(command[0], command, {**os.environ, "LC_ALL": "C"})  # noqa: S606 - no shell is wanted
     except OSError as error:
         log(f"{command[0]} cannot be run: {error.strerror}")
     finally:

@@ -66,6 +66,7 @@ def _observation(item: object, seen_at: datetime) -> Observation | str:
         seen_at=seen_at,
         paper=Paper(
             id=identity[0],
+            version=identity[1],
             title=title,
             abstract=fields.text(paper.get("summary")) or fields.text(item.get("summary")),
             authors=_authors(paper.get("authors")),

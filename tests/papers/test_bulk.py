@@ -50,7 +50,8 @@ async def test_both_spellings_of_a_record_are_read(tmp_path: Path) -> None:
 
 
 async def test_an_arxiv_id_in_any_form_becomes_the_base_id(tmp_path: Path) -> None:
-    assert (await one(tmp_path / "c", _id="arXiv:2401.01234v3")).paper.id == "2401.01234"
+    read = (await one(tmp_path / "c", _id="arXiv:2401.01234v3")).paper
+    assert (read.id, read.version) == ("2401.01234", 3)
 
 
 async def test_a_long_abstract_is_kept_whole(tmp_path: Path) -> None:

@@ -1,16 +1,18 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import numpy as np
 import pytest
 from redis.asyncio import Redis
 
 from papers import layout
-from papers.errors import SourceUnavailable
+from papers.changes import Change
+from papers.errors import SourceUnavailable, StoreUnavailable
 from papers.index import index_state
 from papers.ingestion import BATCH, Ingestion
+from papers.layout import Vector
 from papers.models import IngestReport, Observation, SignalName
-from papers.settings import Settings
+from papers.settings import Settings, load_settings
 from papers.store import PaperStore
 from tests.papers.builders import paper, seen, signal
 from tests.papers.word_encoder import DIMENSION, WordEncoder
@@ -77,14 +79,48 @@ async def test_a_source_that_fails_in_the_middle_loses_nothing_that_came_before(
     async def failing() -> AsyncIterator[Observation]:
         for observation in many(BATCH + 5):
             yield observation
-        await asyncio.sleep(0.3)
         raise SourceUnavailable("test", "it went away")
 
     ingestion = Ingestion(store, WordEncoder())
     with pytest.raises(SourceUnavailable, match="went away"):
         await ingestion.run(failing())
-    assert ingestion.report.new >= BATCH
-    assert await store.count() == ingestion.report.new
+    assert ingestion.report.new == BATCH + 5
+    assert await store.count() == BATCH + 5
+
+
+async def test_a_store_that_fails_ends_the_run_at_once(store: PaperStore) -> None:
+    class Full(PaperStore):
+        async def write(self, changes: Sequence[Change], vectors: Mapping[str, Vector]) -> list[Change]:
+            raise StoreUnavailable("the disk is full")
+
+    for seconds in (0.0, 0.001, 0.003, 0.01):
+        full = Full(store.redis, load_settings())
+        async with asyncio.timeout(10):
+            with pytest.raises(StoreUnavailable, match="full"):
+                await Ingestion(full, WordEncoder(seconds=seconds)).run(stream(*many(10 * BATCH)))
+
+
+async def test_one_text_is_embedded_once_though_it_is_of_two_papers(store: PaperStore) -> None:
+    def record(paper_id: str, author: str) -> Observation:
+        return seen(paper(paper_id, "One title of two papers", abstract="One text.", authors=(author,)), 0)
+
+    encoder = WordEncoder()
+    await Ingestion(store, encoder).run(stream(record("a", "Ada L."), record("b", "Alan T.")))
+    report = await Ingestion(store, encoder).run(stream(record("c", "Grace H.")))
+    assert (report.new, report.embedded) == (1, 1)
+    assert encoder.texts == ["One title of two papers. One text."]
+
+
+async def test_successive_snapshots_played_again_change_nothing(store: PaperStore) -> None:
+    snapshots = [
+        seen(paper(o.paper.id, o.paper.title + (" anew" if day == 2 else "")), day, signal(UP, 7, day))
+        for day in range(4)
+        for o in many(40)
+    ]
+    await Ingestion(store, WordEncoder()).run(stream(*snapshots))
+    encoder = WordEncoder()
+    assert await Ingestion(store, encoder).run(stream(*snapshots)) == IngestReport(seen=160)
+    assert encoder.texts == []
 
 
 async def test_without_an_encoder_papers_are_stored_and_wait_for_their_vectors(store: PaperStore) -> None:

@@ -46,7 +46,7 @@ async def save(store: PaperStore, *observations: Observation) -> None:
 
 async def test_a_paper_comes_back_as_it_was_saved(store: PaperStore) -> None:
     await save(store, seen(RICH, 0))
-    assert await store.get(RICH.id) == RICH.model_copy(update={"first_seen": at(0)})
+    assert await store.get(RICH.id) == RICH.model_copy(update={"first_seen": at(0), "as_of": at(0)})
 
 
 async def test_a_second_look_at_the_same_changes_nothing(store: PaperStore) -> None:

@@ -85,7 +85,7 @@ async def test_everything_is_queued_at_the_first_start_and_once_by_two_scheduler
     async with Schedulers(redis, plan, FixedClock(NOON), 2):
         await until(redis, 4)
     jobs = sorted(await queued(redis), key=lambda job: (job[0], job[1].get("source", "")))
-    dates = {"version": 1, "since": "2026-03-28", "until": "2026-03-31"}
+    dates = {"version": 1, "since": "2026-03-29", "until": "2026-03-31"}
     assert jobs == [
         ("embed_missing", {"version": 1, "model": plan.embedding.model}),
         ("ingest_source", {**dates, "source": "arxiv"}),

@@ -196,3 +196,9 @@ def script(path: Path, body: str) -> Path:
     path.write_text(f"#!/bin/sh\n{body}\n")
     path.chmod(0o755)
     return path
+
+
+async def test_a_locale_that_is_not_installed_does_not_matter(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "xx_YY.UTF-8")
+    async with open_redis(load_settings(data_dir=data_dir)) as redis:
+        assert await redis.ping()
