@@ -107,7 +107,7 @@ class FakeArxiv(Upstream):
         self.most_per_page = 2000
         self.refused = 0
         self._last = float("-inf")
-        self._serving = 0
+        self.serving = 0
 
     def refuse(self, request: Request) -> Response | None:
         if request.headers.get("Accept", "*/*") == "*/*" or not _names_a_program(request.headers.get("User-Agent", "")):
@@ -115,17 +115,17 @@ class FakeArxiv(Upstream):
         now = time.monotonic()
         too_soon = now - self._last < self.interval - _TOLERANCE
         self._last = now
-        if too_soon or self._serving:
+        if too_soon or self.serving:
             self.refused += 1
             return Response("Rate exceeded.", 429, {"Retry-After": "1"})
         return None
 
     def started(self) -> None:
-        self._serving += 1  # under the lock of the base class
+        self.serving += 1  # under the lock of the base class
 
     def finished(self) -> None:
         with self._lock:
-            self._serving -= 1
+            self.serving -= 1
 
     def answer(self, request: Request) -> Response:
         if request.path == "/api/query":

@@ -102,9 +102,7 @@ def test_a_gain_is_an_estimate_unless_somebody_looked_when_the_day_began(
     st.lists(st.tuples(st.integers(0, 20), st.integers(0, 2)), max_size=12, unique_by=lambda look: look[0]),
     st.randoms(use_true_random=False),
 )
-def test_looking_again_at_anything_in_any_order_adds_nothing(
-    looks: list[tuple[int, int]], rng: random.Random
-) -> None:
+def test_looking_again_at_anything_in_any_order_adds_nothing(looks: list[tuple[int, int]], rng: random.Random) -> None:
     again = looks * 2
     rng.shuffle(again)
     assert grow(*sorted(looks), *again) == grow(*sorted(looks))

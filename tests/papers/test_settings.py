@@ -45,7 +45,14 @@ def test_secrets_show_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PAPERBOY_ARXIV_INTERVAL", "soon"), ("PAPERBOY_NOW", "someday"), ("PAPERBOY_EMBEDDING_BATCH_SIZE", "-1")],
+    [
+        ("PAPERBOY_HUGGINGFACE_URL", "nonsense"),
+        ("PAPERBOY_ARXIV_API_URL", "ftp://example.org"),
+        ("PAPERBOY_HUGGINGFACE_TOKEN", "hf_ümlaut"),
+        ("PAPERBOY_ARXIV_INTERVAL", "soon"),
+        ("PAPERBOY_NOW", "someday"),
+        ("PAPERBOY_EMBEDDING_BATCH_SIZE", "-1"),
+    ],
 )
 def test_a_wrong_value_is_named_by_its_variable_and_not_repeated(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

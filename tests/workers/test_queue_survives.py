@@ -197,6 +197,8 @@ async def test_a_worker_outlasts_a_redis_that_cannot_be_used_for_a_while(
     redis: Redis, broker: QueueBroker, start_worker: StartWorker
 ) -> None:
     worker = await start_worker()
+    while not await redis.exists(keys.JOBS):  # noqa: ASYNC110 - until it has made its stream
+        await asyncio.sleep(0.01)
     await redis.delete(keys.JOBS)
     await redis.set(keys.JOBS, "no stream")
     await worker.says("Redis cannot be used")

@@ -206,4 +206,6 @@ async def test_a_cancelled_request_gives_its_turn_back(world: World) -> None:
             await world.sources["arxiv"].check()
     assert len(world.arxiv.asked) == 1
     async with asyncio.timeout(4):
+        while world.arxiv.serving:  # noqa: ASYNC110 - until the server has seen that we are gone
+            await asyncio.sleep(0.02)
         await world.sources["arxiv"].fetch_ids(["2603.00001"])

@@ -78,9 +78,8 @@ async def test_an_upstream_that_is_not_there_is_one_line(build: Build) -> None:
         await world.sources["huggingface"].check()
 
 
-@pytest.mark.parametrize("url", ["nonsense", "ftp://example.org", "http://a:b/"])
-async def test_an_address_that_is_none_is_named(build: Build, url: str) -> None:
-    world = await build(huggingface={"url": url})
+async def test_an_address_that_is_none_is_named(build: Build) -> None:
+    world = await build(huggingface={"url": "http://a:b/"})
     with pytest.raises(SourceUnavailable, match="its address"):
         await world.sources["huggingface"].check()
 
