@@ -57,6 +57,15 @@ async def stream(observations: Sequence[Observation]) -> AsyncIterator[Observati
         yield observation
 
 
+async def islice_async(observations: AsyncIterator[Observation], count: int) -> AsyncIterator[Observation]:
+    """The next ``count`` of them; the others are left for whoever comes next."""
+    for _ in range(count):
+        try:
+            yield await anext(observations)
+        except StopAsyncIteration:
+            return
+
+
 def word_vector(text: str) -> Vector:
     """float32[384] of unit length: the sum of a random direction for each word, so that like texts lie near."""
     total = np.sum([_direction(crc32(word.encode()) % 65_536) for word in text.lower().split()], axis=0)

@@ -1,4 +1,4 @@
-"""How near ingestion comes to the bare encoder, what a second ingestion costs, and memory for each paper.
+"""How near ingestion comes to the bare encoder, and what a second ingestion of the same costs.
 
 The limit is the encoder: ``ratio_to_encoder`` is the time it takes alone, with its library's defaults, divided by
 the time that ingestion of the same texts takes; goal 0.9 or more.
@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
 from bench.corpus import corpus_name, observations, papers, stream
-from bench.scratch import scratch_settings, used_memory
+from bench.scratch import scratch_settings
 from papers import layout
 from papers.embedding import SentenceTransformerEncoder, load_model
 from papers.ingestion import Ingestion
@@ -34,14 +34,12 @@ async def run(count: int = 1000) -> dict[str, Any]:
         async with open_redis(settings) as redis:
             store = PaperStore(redis, settings)
             await store.ensure_index(dimension=await encoder.dimension())
-            empty = await used_memory(redis)
             # Each half before and after ingestion, so that a machine that slows down slows both.
             first_half = _bare(bare_model, texts[: count // 2])
             seen = [observation async for observation in observations(count, embedded=False)]
             ingest = await _timed(Ingestion(store, encoder).run(stream(seen)))
             second_half = _bare(bare_model, texts[count // 2 :])
             again = await _timed(Ingestion(store, encoder).run(stream(seen)))
-            bytes_per_paper = (await used_memory(redis) - empty) / count
         encoder.close()
     bare = first_half + second_half
     return {
@@ -53,7 +51,6 @@ async def run(count: int = 1000) -> dict[str, Any]:
         "ratio_to_encoder": round(bare / ingest, 3),
         "again_papers_per_s": round(count / again),
         "again_times_faster": round(ingest / again, 1),
-        "bytes_per_paper": round(bytes_per_paper),
         "limit": "the encoder",
     }
 

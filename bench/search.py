@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.corpus import corpus_name, observations, papers
+from bench.corpus import corpus_name, islice_async, observations, papers
 from bench.scratch import scratch_settings, used_memory
 from papers.embedding import SentenceTransformerEncoder
 from papers.ingestion import Ingestion
@@ -21,6 +21,8 @@ from papers.search import Search
 from papers.store import PaperStore
 
 _QUERIES = 200
+_SMALL = 5_000
+"""A small store: each paper brings more new words, and words cost most of the memory."""
 
 
 async def run(count: int = 100_000) -> dict[str, Any]:
@@ -32,7 +34,10 @@ async def run(count: int = 100_000) -> dict[str, Any]:
             await store.ensure_index(dimension=384)
             empty = await used_memory(redis)
             start = time.perf_counter()
-            await Ingestion(store, None).run(observations(count, embedded=True))
+            seen = observations(count, embedded=True)
+            first = await Ingestion(store, None).run(islice_async(seen, _SMALL))
+            bytes_of_the_first = (await used_memory(redis) - empty) / first.new
+            await Ingestion(store, None).run(seen)
             filling = time.perf_counter() - start
             bytes_per_paper = (await used_memory(redis) - empty) / count
             encoder = SentenceTransformerEncoder(settings.embedding.model)
@@ -53,6 +58,7 @@ async def run(count: int = 100_000) -> dict[str, Any]:
         "keyword_p95_ms": round(float(np.percentile(keyword, 95)), 1),
         "encoder_p50_ms": round(float(np.percentile(encoding, 50)), 1),
         "bytes_per_paper": round(bytes_per_paper),
+        f"bytes_per_paper_at_{first.new}": round(bytes_of_the_first),
         "filled_papers_per_s": round(count / filling),
         "vector_index": settings.search.vector_index,
         "limit": "the encoder, then BM25 over long queries",
