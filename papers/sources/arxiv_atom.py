@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from papers.errors import SourceMalformed
-from papers.identity import normalize_doi, parse_arxiv_id
+from papers.identity import normalize_doi
 from papers.models import Observation, Paper
 from papers.sources import fields
 from papers.sources.xml_tree import child_text, parse_xml
@@ -66,19 +66,16 @@ def _raise_if_error(entry: Element) -> None:
 def _observation(entry: Element, seen_at: datetime) -> Observation | str:
     """The observation in an entry, or what is wrong with it."""
     raw_id = child_text(entry, "id").strip()
-    identity = parse_arxiv_id(raw_id)
-    if identity is None:
-        return f"has no arXiv id but {raw_id[:60]!r}"
-    title = fields.title(child_text(entry, "title"))
-    if not title:
-        return f"({identity[0]}) has no title"
+    named = fields.named(raw_id, child_text(entry, "title"))
+    if isinstance(named, str):
+        return named
     abstract = fields.text(child_text(entry, "summary"))
     comment = fields.line(child_text(entry, "comment"))
     primary = entry.find("{*}primary_category")
     paper = Paper(
-        id=identity[0],
-        version=identity[1],
-        title=title,
+        id=named.id,
+        version=named.version,
+        title=named.title,
         abstract=abstract,
         authors=names(child_text(author, "name") for author in entry.findall("{*}author")),
         published=fields.moment(child_text(entry, "published").strip(), seen_at),

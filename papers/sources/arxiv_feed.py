@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from papers.errors import SourceMalformed
-from papers.identity import normalize_doi, parse_arxiv_id
+from papers.identity import normalize_doi
 from papers.models import Observation, Paper
 from papers.sources import fields
 from papers.sources.arxiv_atom import NAME, AtomPage, categories, collect, names
@@ -32,21 +32,18 @@ def parse_announcements(body: bytes, *, seen_at: datetime) -> AtomPage:
 
 def _observation(entry: Element, seen_at: datetime) -> Observation | str:
     raw_id = child_text(entry, "id").strip().removeprefix("oai:arXiv.org:")
-    identity = parse_arxiv_id(raw_id)
-    if identity is None:
-        return f"has no arXiv id but {raw_id[:60]!r}"
-    title = fields.title(child_text(entry, "title"))
-    if not title:
-        return f"({identity[0]}) has no title"
+    named = fields.named(raw_id, child_text(entry, "title"))
+    if isinstance(named, str):
+        return named
     summary = child_text(entry, "summary")
     preamble = _PREAMBLE.match(summary)
     kind = (child_text(entry, "announce_type").strip() or (preamble[1] if preamble else "")).lower()
     abstract = fields.text(summary[preamble.end() :] if preamble else summary)
     announced = fields.moment(child_text(entry, "published").strip(), seen_at)
     paper = Paper(
-        id=identity[0],
-        version=identity[1],
-        title=title,
+        id=named.id,
+        version=named.version,
+        title=named.title,
         abstract=abstract,
         authors=_authors(entry),
         published=announced if kind == "new" else None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from xml.etree.ElementTree import Element
 
 from papers.errors import SourceMalformed, SourceUnavailable
-from papers.identity import normalize_doi, parse_arxiv_id
+from papers.identity import normalize_doi
 from papers.models import Observation, Paper
 from papers.sources import fields
 from papers.sources.arxiv_atom import NAME, AtomPage, collect, names
@@ -60,18 +60,15 @@ def _observation(metadata: Element | None, seen_at: datetime) -> Observation | s
     if metadata is None:
         return "has no metadata"
     raw_id = child_text(metadata, "id").strip()
-    identity = parse_arxiv_id(raw_id)
-    if identity is None:
-        return f"has no arXiv id but {raw_id[:60]!r}"
-    title = fields.title(child_text(metadata, "title"))
-    if not title:
-        return f"({identity[0]}) has no title"
+    named = fields.named(raw_id, child_text(metadata, "title"))
+    if isinstance(named, str):
+        return named
     abstract = fields.text(child_text(metadata, "abstract"))
     comment = fields.line(child_text(metadata, "comments"))
     terms = map(fields.category, child_text(metadata, "categories").split())
     paper = Paper(
-        id=identity[0],
-        title=title,
+        id=named.id,
+        title=named.title,
         abstract=abstract,
         authors=names(map(_name, metadata.findall("{*}authors/{*}author"))),
         published=fields.moment(child_text(metadata, "created").strip(), seen_at),

@@ -3,9 +3,11 @@
 import math
 import re
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from papers.clock import as_utc
+from papers.identity import parse_arxiv_id
 from papers.plaintext import to_plain
 
 ARXIV_BEGAN = datetime(1991, 8, 1, tzinfo=UTC)
@@ -55,6 +57,23 @@ def total(value: object) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) and 0 <= number <= _MOST else None
+
+
+class Named(NamedTuple):
+    """What a record of arXiv must have to be one."""
+
+    id: str
+    version: int | None
+    title: str
+
+
+def named(raw_id: str, raw_title: str) -> Named | str:
+    """The id and title of an arXiv record, or what is wrong with them."""
+    identity = parse_arxiv_id(raw_id)
+    if identity is None:
+        return f"has no arXiv id but {raw_id[:60]!r}"
+    readable = title(raw_title)
+    return Named(*identity, readable) if readable else f"({identity[0]}) has no title"
 
 
 def link(value: object) -> str | None:

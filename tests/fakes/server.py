@@ -6,6 +6,7 @@ upstream.faults.append(Fault("stall"))     the next request gets it, the one aft
 import gzip
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -45,7 +46,7 @@ class Asked:
     """Of time.monotonic()."""
 
 
-class Upstream:
+class Upstream(ABC):
     """A WSGI application: subclasses answer, this records and breaks things."""
 
     def __init__(self) -> None:
@@ -54,17 +55,18 @@ class Upstream:
         self.closing = threading.Event()
         self._lock = threading.Lock()
 
+    @abstractmethod
     def answer(self, request: Request) -> Response:
-        raise NotImplementedError
+        """What it answers when nothing is broken."""
 
     def refuse(self, request: Request) -> Response | None:
         """A refusal that comes before anything else."""
         return None
 
-    def started(self) -> None:
+    def started(self) -> None:  # noqa: B027 - for those who want to know
         """An answer is on its way."""
 
-    def finished(self) -> None:
+    def finished(self) -> None:  # noqa: B027 - for those who want to know
         """It has been sent, or its reader has gone."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
