@@ -79,3 +79,11 @@ def _end(paperboy: Paperboy) -> None:
     assert redis_pids(paperboy.data_dir) == []
     assert guard_pids(paperboy.data_dir) == []
     shutil.rmtree(paperboy.data_dir)
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heeded() -> Iterator[None]:
+    """Where tests run in a shell's background, SIGINT is ignored, and every child would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
