@@ -22,9 +22,11 @@ def paper_links(paper: Paper) -> tuple[Link, ...]:
         _link(label, paper.url, hint),
         _link("Hugging Face", paper.huggingface_url),
         _link("Code", paper.code_url, _repository(paper.code_url)),
-        _link("Project", paper.project_url, _host(paper.project_url)) if paper.project_url != paper.code_url else None,
+        _link("Project", paper.project_url, _host(paper.project_url)),
     )
-    return tuple(link for link in links if link)
+    # A repository is often given as the project's page too.
+    distinct = {link.url.rstrip("/"): link for link in reversed(links) if link}
+    return tuple(reversed(distinct.values()))
 
 
 def _link(label: str, url: str | None, hint: str | None = None) -> Link | None:

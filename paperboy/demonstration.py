@@ -10,7 +10,6 @@ from paperboy.ingesting import ingest_list, play
 from paperboy.options import stdout_console
 from paperboy.wiring import App, open_app
 from papers import charts
-from papers.clock import FixedClock
 from papers.errors import SourceError
 from papers.models import IngestReport, Observation, Window
 from papers.remote_embedding import WorkerFirstEncoder
@@ -75,7 +74,6 @@ async def _ingest_latest(app: App, say: Callable[[str], None]) -> Told:
         f"Using the bundled sample instead: real papers, recorded {RECORDED_UNTIL - timedelta(days=6):%-d} to "
         f"{RECORDED_UNTIL:%-d %B %Y}."
     )
-    app.clock = FixedClock(SHOWN_AT)
     return Told(await play(app, read_replay([sample_path()])), SHOWN_AT, live=False)
 
 

@@ -79,6 +79,8 @@ def _known(error: Exception) -> PaperboyError:
         return error
     if isinstance(error, ModuleNotFoundError):
         return PaperboyError(f"{error.name} is not installed: pip install 'paperboy[worker]'")
+    if isinstance(error, OSError) and error.strerror:
+        return PaperboyError(f"{error.filename or 'standard output'}: {error.strerror.lower()}")
     from redis.exceptions import RedisError
 
     if isinstance(error, RedisError):

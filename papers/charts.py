@@ -29,13 +29,16 @@ async def refresh(store: PaperStore, clock: Clock) -> None:
         await _keep(store, window, at, await compute(store, at=at, window=window))
 
 
-async def read(store: PaperStore, clock: Clock, *, window: Window, fresh: bool = False) -> list[TrendingPaper]:
-    """A chart, best first: the kept one if there is one, else (or if ``fresh``) as of the clock's time."""
+async def read(
+    store: PaperStore, clock: Clock, *, window: Window, fresh: bool = False
+) -> tuple[datetime, list[TrendingPaper]]:
+    """A chart, best first, and the moment it is of: the kept one, else (or if ``fresh``) as of the clock's time."""
     kept = None if fresh else await _kept(store, window)
     if kept is None:
-        return await compute(store, at=clock.now(), window=window)
+        at = clock.now()
+        return at, await compute(store, at=at, window=window)
     at, ids = kept
-    return rank(await store.candidates_among(ids, at), at=at, window=window)
+    return at, rank(await store.candidates_among(ids, at), at=at, window=window)
 
 
 def select(chart: Sequence[TrendingPaper], *, limit: int, categories: Sequence[str] = ()) -> list[TrendingPaper]:

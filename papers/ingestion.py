@@ -114,8 +114,8 @@ class Ingestion:
         self.report = counts.model_copy(
             update={
                 "seen": counts.seen + sum(len(c.observations) for c in written),
-                "new": counts.new + sum(c.known is None for c in written),
-                "changed": counts.changed + sum(c.known is not None and c.paper_changed for c in written),
+                "new": counts.new + sum(c.known is None and not c.absorbed for c in written),
+                "changed": counts.changed + sum(c.paper_changed and bool(c.known or c.absorbed) for c in written),
                 "embedded": counts.embedded + sum(c.paper.id in vectors for c in written),
                 "signals": counts.signals + sum(len(c.add) for c in written),
             }

@@ -56,11 +56,10 @@ async def _chart(
 
     async with open_app(at=at) as app:
         fresh = bool(at or app.settings.now)
-        chart = charts.select(
-            await charts.read(app.store, app.clock, window=window, fresh=fresh), limit=limit, categories=categories
-        )
+        moment, whole = await charts.read(app.store, app.clock, window=window, fresh=fresh)
+        chart = charts.select(whole, limit=limit, categories=categories)
         note = None if chart else await charts.why_empty(app.store, app.clock, window)
-        return chart, app.clock.now(), note
+        return chart, moment, note
 
 
 def rank(

@@ -51,5 +51,10 @@ def ingest(
 
 def summary(seen: int, new: int, changed: int, embedded: int, skipped: int) -> str:
     """One line on what was done, in papers."""
-    parts = [f"{seen:,} papers read", f"{new:,} new", f"{changed:,} changed", f"{embedded:,} embedded"]
+    parts = [
+        f"{seen:,} paper{'' if seen == 1 else 's'} read",
+        f"{new:,} new",
+        f"{changed:,} changed",
+        f"{embedded:,} embedded",
+    ]
     return ", ".join(parts + ([f"{skipped:,} skipped"] if skipped else []))

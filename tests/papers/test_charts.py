@@ -23,17 +23,17 @@ async def filled(redis: Redis, settings: Settings) -> PaperStore:
 
 async def test_a_kept_chart_shows_what_a_fresh_one_shows(redis: Redis, settings: Settings) -> None:
     store, clock = await filled(redis, settings), FixedClock(at(5))
-    fresh = await charts.read(store, clock, window=Window.WEEK)
+    moment, fresh = await charts.read(store, clock, window=Window.WEEK)
     await charts.refresh(store, clock)
     later = FixedClock(at(50))
-    assert await charts.read(store, later, window=Window.WEEK) == fresh
+    assert await charts.read(store, later, window=Window.WEEK) == (moment, fresh) == (at(5), fresh)
     assert [t.paper.id for t in fresh] == ["2603.00002", "2603.00003", "2603.00001"]
 
 
 async def test_fresh_computes_although_a_chart_is_kept(redis: Redis, settings: Settings) -> None:
     store = await filled(redis, settings)
     await charts.refresh(store, FixedClock(at(5)))
-    assert await charts.read(store, FixedClock(at(-9)), window=Window.DAY, fresh=True) == []
+    assert await charts.read(store, FixedClock(at(-9)), window=Window.DAY, fresh=True) == (at(-9), [])
 
 
 async def test_a_kept_chart_has_an_end(redis: Redis, settings: Settings) -> None:
@@ -46,11 +46,11 @@ async def test_an_emptied_chart_is_kept_as_empty(redis: Redis, settings: Setting
     store = await filled(redis, settings)
     await charts.refresh(store, FixedClock(at(5)))
     await charts.refresh(store, FixedClock(at(9000)))
-    assert await charts.read(store, FixedClock(at(9000)), window=Window.DAY) == []
+    assert await charts.read(store, FixedClock(at(9000)), window=Window.DAY) == (at(9000), [])
 
 
 async def test_categories_select_by_name_or_archive_and_rank_anew(redis: Redis, settings: Settings) -> None:
-    chart = await charts.read(await filled(redis, settings), FixedClock(at(5)), window=Window.WEEK)
+    _, chart = await charts.read(await filled(redis, settings), FixedClock(at(5)), window=Window.WEEK)
     assert [(t.rank, t.paper.id) for t in charts.select(chart, limit=9, categories=["CS"])] == [
         (1, "2603.00002"),
         (2, "2603.00001"),

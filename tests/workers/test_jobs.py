@@ -133,7 +133,7 @@ async def test_a_source_that_fails_is_tried_three_times_and_what_it_gave_is_not_
 
 async def test_charts_are_computed_as_of_the_clock(resources: Resources) -> None:
     await run(resources, INGEST, RefreshCharts())
-    chart = await charts.read(resources.store, FixedClock(NOW), window=Window.DAY)
+    chart = (await charts.read(resources.store, FixedClock(NOW), window=Window.DAY))[1]
     assert chart[0].paper.title == PAPERS[-1]
 
 
