@@ -51,10 +51,6 @@ def ingest(
 
 def summary(seen: int, new: int, changed: int, embedded: int, skipped: int) -> str:
     """One line on what was done, in papers."""
-    parts = [
-        f"{seen:,} paper{'' if seen == 1 else 's'} read",
-        f"{new:,} new",
-        f"{changed:,} changed",
-        f"{embedded:,} embedded",
-    ]
+    read = "1 paper read" if seen == 1 else f"{seen:,} papers read"
+    parts = [read, f"{new:,} new", f"{changed:,} changed", f"{embedded:,} embedded"]
     return ", ".join(parts + ([f"{skipped:,} skipped"] if skipped else []))

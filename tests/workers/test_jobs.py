@@ -141,7 +141,7 @@ async def test_new_papers_are_on_the_charts_without_waiting_for_the_next_refresh
     resources: Resources, redis: Redis
 ) -> None:
     await run(resources, RefreshCharts(), INGEST)
-    chart = await charts.read(resources.store, FixedClock(NOW), window=Window.DAY)
+    _, chart = await charts.read(resources.store, FixedClock(NOW), window=Window.DAY)
     assert len(chart) == len(PAPERS)
     assert await redis.exists(keys.chart_time(Window.DAY))  # it was read, not computed
 
