@@ -43,7 +43,7 @@ async def test_ingest_chart_search_and_queue_work_on_a_cluster(data_dir: Path) -
             assert (await Ingestion(store, encoder).run(stream(150))).changed == 0
             assert await store.count() == 150
             await charts.refresh(store, FixedClock(at(5)))
-            chart = await charts.read(store, FixedClock(at(5)), window=Window.WEEK)
+            _, chart = await charts.read(store, FixedClock(at(5)), window=Window.WEEK)
             assert chart[0].paper.id == "2603.00149"
             result = await Search(redis, encoder, settings).search(SearchQuery(text="number 77 cats"))
             assert result.hits[0].paper.id == "2603.00077"
