@@ -3,7 +3,7 @@
 import gzip
 import json
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
@@ -49,12 +49,6 @@ async def observations(count: int, *, embedded: bool) -> AsyncIterator[Observati
     for paper in papers(count):
         packed = layout.pack_vector(word_vector(layout.embedding_text(paper))) if embedded else None
         yield Observation(source="bench", seen_at=_START, paper=paper, embedding=packed)
-
-
-async def stream(observations: Sequence[Observation]) -> AsyncIterator[Observation]:
-    """Observations that are at hand, as a source gives them."""
-    for observation in observations:
-        yield observation
 
 
 async def islice_async(observations: AsyncIterator[Observation], count: int) -> AsyncIterator[Observation]:

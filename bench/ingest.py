@@ -8,11 +8,11 @@ import time
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
-from bench.corpus import corpus_name, observations, papers, stream
+from bench.corpus import corpus_name, observations, papers
 from bench.scratch import scratch_settings
 from papers import layout
 from papers.embedding import SentenceTransformerEncoder, load_model
-from papers.ingestion import Ingestion
+from papers.ingestion import Ingestion, at_hand
 from papers.models import IngestReport
 from papers.redis.connection import open_redis
 from papers.store import PaperStore
@@ -37,9 +37,9 @@ async def run(count: int = 1000) -> dict[str, Any]:
             # Each half before and after ingestion, so that a machine that slows down slows both.
             first_half = _bare(bare_model, texts[: count // 2])
             seen = [observation async for observation in observations(count, embedded=False)]
-            ingest = await _timed(Ingestion(store, encoder).run(stream(seen)))
+            ingest = await _timed(Ingestion(store, encoder).run(at_hand(seen)))
             second_half = _bare(bare_model, texts[count // 2 :])
-            again = await _timed(Ingestion(store, encoder).run(stream(seen)))
+            again = await _timed(Ingestion(store, encoder).run(at_hand(seen)))
         encoder.close()
     bare = first_half + second_half
     return {

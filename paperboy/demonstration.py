@@ -50,7 +50,7 @@ async def demonstrate() -> None:
         say()
         chart = charts.select(await charts.compute(app.store, at=told.at, window=Window.WEEK), limit=TOP)
         render_digest(messages.digest(chart, at=told.at, window=Window.WEEK), console)
-        search = app.search(WorkerFirstEncoder(app.store.redis, settings, app.local_encoder()))
+        search = app.search(WorkerFirstEncoder(app.store.redis, settings, app.encoder))
         for query in QUERIES:
             say()
             render_results(messages.result_page(query, await search.search(SearchQuery(text=query, limit=3))), console)

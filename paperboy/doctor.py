@@ -106,7 +106,7 @@ def _clock(name: str, reference: datetime) -> Check:
 
 
 async def _model(app: App) -> Check:
-    encoder = app.local_encoder()
+    encoder = app.encoder
     try:
         dimension = len((await encoder.encode(["a paper about papers"]))[0])
     except PaperboyError as error:

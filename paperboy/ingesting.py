@@ -11,7 +11,7 @@ from papers import charts
 from papers.bulk import BulkFile
 from papers.clock import parse_date
 from papers.errors import BadInput, SourceError, UnreadableFile
-from papers.ingestion import Ingestion
+from papers.ingestion import Ingestion, at_hand
 from papers.models import IngestReport, Observation
 from papers.replay import Replay, read_replay
 from papers.sources.base import Source
@@ -33,12 +33,7 @@ async def play(app: App, replay: Replay) -> IngestReport:
 
 async def ingest_list(app: App, observations: Sequence[Observation], *, label: str) -> IngestReport:
     """Take observations that are at hand already."""
-
-    async def stream() -> AsyncIterator[Observation]:
-        for observation in observations:
-            yield observation
-
-    report = await _run(app, stream(), label=label, total=len(observations))
+    report = await _run(app, at_hand(observations), label=label, total=len(observations))
     await charts.refresh(app.store, app.clock)
     return report
 
@@ -58,7 +53,7 @@ async def ingest_sources(names: Sequence[str], since: str | None, until: str | N
 
 
 async def _ingest_source(app: App, source: Source, first: date, last: date) -> IngestReport:
-    done = Ingestion(app.store, app.local_encoder())
+    done = Ingestion(app.store, app.encoder)
     try:
         with progress_bar(f"Ingesting {source.name}", None) as advance:
             done.on_progress = lambda report: advance(report.seen)
@@ -85,7 +80,7 @@ async def _import_file(app: App, path: Path) -> IngestReport:
 
 async def _run(app: App, observations: AsyncIterator[Observation], *, label: str, total: int | None) -> IngestReport:
     with progress_bar(label, total) as advance:
-        ingestion = Ingestion(app.store, app.local_encoder(), on_progress=lambda report: advance(report.seen))
+        ingestion = Ingestion(app.store, app.encoder, on_progress=lambda report: advance(report.seen))
         return await ingestion.run(observations)
 
 

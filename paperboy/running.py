@@ -67,7 +67,7 @@ async def _resources(settings: Settings) -> AsyncIterator[Resources]:
             clock=app.clock,
             redis=app.store.redis,
             store=app.store,
-            encoder=app.local_encoder(),
-            query_encoder=app.local_encoder(),
+            encoder=app.encoder,
+            query_encoder=app.new_encoder(),
             sources=await app.sources(settings.worker.sources),
         )

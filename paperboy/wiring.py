@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from papers.clock import Clock, FixedClock, parse_time
-from papers.errors import BadInput
+from papers.errors import BadInput, NotFound
 from papers.log import get_logger
 from papers.settings import Settings, load_settings
 
@@ -30,8 +31,13 @@ class App:
     store: "PaperStore"
     _stack: AsyncExitStack
 
-    def local_encoder(self) -> "SentenceTransformerEncoder":
-        """The configured model in this process; it is loaded with the first text."""
+    @cached_property
+    def encoder(self) -> "SentenceTransformerEncoder":
+        """The configured model in this process, for all that a command does; it is loaded with the first text."""
+        return self.new_encoder()
+
+    def new_encoder(self) -> "SentenceTransformerEncoder":
+        """Another copy of the model, on a thread of its own."""
         from papers.embedding import SentenceTransformerEncoder
 
         encoder = SentenceTransformerEncoder(
@@ -48,16 +54,15 @@ class App:
     async def sources(self, names: Sequence[str] | None = None) -> "dict[str, Source]":
         """The sources of these names, all of them without. Raises BadInput for a name there is no source of."""
         from papers.sources.http import open_http
-        from papers.sources.registry import sources
+        from papers.sources.registry import choose, sources
 
         _tell_of_retries()
         http = await self._stack.enter_async_context(open_http(self.settings))
         found = sources(self.settings, self.store.redis, http, self.clock)
-        wanted = list(found) if names is None else list(dict.fromkeys(names))
-        for name in wanted:
-            if name not in found:
-                raise BadInput(f"no source {name!r}; there are {', '.join(found)}")
-        return {name: found[name] for name in wanted}
+        try:
+            return found if names is None else {source.name: source for source in choose(found, tuple(names))}
+        except NotFound as error:
+            raise BadInput(str(error)) from None  # here a name is an option or a setting
 
 
 @asynccontextmanager

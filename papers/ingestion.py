@@ -123,6 +123,12 @@ class Ingestion:
         self.on_progress(self.report)
 
 
+async def at_hand(observations: Sequence[Observation]) -> AsyncIterator[Observation]:
+    """Observations that need not be waited for, as a source gives them."""
+    for observation in observations:
+        yield observation
+
+
 async def _batches(
     observations: AsyncIterator[Observation], ended_by: list[PaperboyError]
 ) -> AsyncIterator[list[Observation]]:
