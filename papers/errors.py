@@ -11,7 +11,13 @@ PaperboyError
 │   ├── EmbeddedRedisError  the embedded Redis could not be started
 │   ├── StoreUnavailable    no answer, or an answer that says "not now"
 │   └── SchemaMismatch      the store was written by another version
-└── EncoderUnavailable      no model can be loaded, or nobody answered in time
+├── EncoderUnavailable      no model can be loaded, or nobody answered in time
+├── SecretsUnavailable      no key to encrypt or read addresses with, or the wrong one
+└── DeliveryError           a message did not get where it should
+    ├── TryLater            nothing was sent; later it may be
+    ├── AnswerLost          it was handed over, and nobody said whether it was taken
+    ├── MessageRefused      this message will never be taken, others may
+    └── DestinationGone     nothing will ever be taken there, until somebody mends it
 """
 
 
@@ -69,3 +75,33 @@ class SchemaMismatch(StoreError):
 
 class EncoderUnavailable(PaperboyError):
     """No embedding can be had: the model does not load, or no worker answered in time."""
+
+
+class SecretsUnavailable(PaperboyError):
+    """There is no key for what is kept encrypted, or it is not the one that was used."""
+
+
+class DeliveryError(PaperboyError):
+    """A message did not get where it should. Raised by adapters; the sentence is kept with the delivery."""
+
+
+class TryLater(DeliveryError):
+    """Nothing was sent, and nothing is wrong with the message: the platform is busy, away, or asks us to wait."""
+
+    def __init__(self, reason: str, *, seconds: float | None = None, scope: str = "channel") -> None:
+        """``seconds`` is a Retry-After, which holds for the ``scope``: channel, workspace or platform."""
+        super().__init__(reason)
+        self.seconds = seconds
+        self.scope = scope
+
+
+class AnswerLost(DeliveryError):
+    """The message was handed over, but the answer did not come: it is there, or it is not. Look before sending again."""
+
+
+class MessageRefused(DeliveryError):
+    """The platform will never take this message (too long, malformed); the destination is fine."""
+
+
+class DestinationGone(DeliveryError):
+    """Nothing is taken there any more: deleted, archived, no permission, no such address. Disables the destination."""

@@ -20,6 +20,35 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:planned:{pb:jobs}         hash    30 days   planned job -> its last time slot and entry in pb:jobs
     pb:dead:{pb:jobs}            list    100 long  jobs given up, the newest first, as JSON with their reasons
     pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
+    pb:arrivals                  zset    30 days   papers not yet matched with topics: member ID or ID|VERSION of a
+                                                   revision -> when it was first seen
+
+Who wants what, and the ledger of deliveries: keys with the tag {ledger}, changed together (L is pb:{ledger}).
+
+    L:subscription:ID            hash    for good  data (JSON), vec_MODEL (a topic's vector)
+    L:subscriptions              zset    for good  subscription -> when it was made
+    L:owner:DIGEST               set     for good  subscriptions of an owner
+    L:destination:DIGEST         set     for good  subscriptions for a destination
+    L:topics                     zset    for good  topic subscription -> revision of its last change
+    L:topics:gone                zset    30 days   removed topic -> revision of its removal
+    L:revision                   string  for good  counts changes of topics
+    L:addresses                  hash    for good  reference of an e-mail address -> the address, encrypted
+    L:pepper                     string  for good  what references are made with, encrypted
+    L:feed                       hash    for good  feed -> JSON
+    L:feeds                      zset    for good  feed -> when it is due next (seconds)
+    L:newest                     hash    for good  feed -> the delivery planned last: older ones are not sent any more
+    L:inbox:FEED                 hash    for good  paper -> JSON of the topics it matches, not yet told of
+    L:told:FEED|DIGEST           zset    history   paper -> when it was told of; of a digest by feed, of topics by
+                                                   destination
+    L:delivery:ID                hash    history   one delivery (papers/deliveries.py)
+    L:deliveries:DIGEST          zset    history   deliveries to a destination -> when planned
+    L:state:STATE                zset    history   deliveries in a state -> since when
+    L:waiting:LANE               zset    for good  deliveries that may be claimed -> from when on
+    L:lanes                      zset    for good  lane with something waiting -> when it has its next turn (ms of Redis)
+    L:claimed                    zset    for good  delivery in somebody's hands -> end of the lease (ms of Redis)
+    L:buckets                    zset    minutes   token bucket or pause -> when it is full, or over (ms of Redis)
+    L:disabled                   hash    for good  reference of a destination -> JSON, why nothing is sent there
+    L:epoch                      hash    for good  run of the Redis server, and when it began: later, look before sending
 """
 
 from hashlib import blake2b
@@ -32,6 +61,21 @@ EMBED_REQUESTS = "pb:embed:requests"
 JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
+
+ARRIVALS = "pb:arrivals"
+LEDGER = "pb:{ledger}"
+
+SUBSCRIPTIONS = f"{LEDGER}:subscriptions"
+TOPICS = f"{LEDGER}:topics"
+TOPICS_GONE = f"{LEDGER}:topics:gone"
+TOPICS_REVISION = f"{LEDGER}:revision"
+ADDRESSES = f"{LEDGER}:addresses"
+PEPPER = f"{LEDGER}:pepper"
+FEED = f"{LEDGER}:feed"
+FEEDS = f"{LEDGER}:feeds"
+CLAIMED = f"{LEDGER}:claimed"
+LANES = f"{LEDGER}:lanes"
+DISABLED = f"{LEDGER}:disabled"
 
 _ALIAS_BUCKETS = 512
 
@@ -85,3 +129,39 @@ def pace(upstream: str) -> str:
 
 def index(model_slug: str) -> str:
     return f"pb:idx:{model_slug}"
+
+
+def subscription(subscription_id: str) -> str:
+    return f"{LEDGER}:subscription:{subscription_id}"
+
+
+def owner(digest: str) -> str:
+    return f"{LEDGER}:owner:{digest}"
+
+
+def destination(digest: str) -> str:
+    return f"{LEDGER}:destination:{digest}"
+
+
+def inbox(feed: str) -> str:
+    return f"{LEDGER}:inbox:{feed}"
+
+
+def told(name: str) -> str:
+    return f"{LEDGER}:told:{name}"
+
+
+def delivery(delivery_id: str) -> str:
+    return f"{LEDGER}:delivery:{delivery_id}"
+
+
+def deliveries(digest: str) -> str:
+    return f"{LEDGER}:deliveries:{digest}"
+
+
+def delivery_state(state: str) -> str:
+    return f"{LEDGER}:state:{state}"
+
+
+def waiting(lane: str) -> str:
+    return f"{LEDGER}:waiting:{lane}"

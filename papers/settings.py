@@ -135,6 +135,62 @@ class WorkerSettings(BaseSettings):
     """A job still running after this is ended and tried again."""
 
 
+class DeliverySettings(BaseSettings):
+    model_config = _group("DELIVERY_")
+
+    concurrency: int = Field(default=100, ge=1, le=1000)
+    """Messages one process has under way at once."""
+    max_tries: int = Field(default=8, ge=1, le=50)
+    """Failures after which a message is given up."""
+    history_days: int = Field(default=90, ge=1, le=3650)
+    """How long the ledger remembers what was sent; also how long a paper is not told again."""
+    spread_seconds: int = Field(default=150, ge=0, le=180)
+    """Digests due at the same time are spread over so many seconds, at most."""
+    max_subscriptions: int = Field(default=100, ge=1, le=100_000)
+    """Subscriptions one owner may have."""
+
+
+class SecretSettings(BaseSettings):
+    model_config = _group("SECRET_")
+
+    keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    """Fernet keys, comma-separated: the first encrypts, all decrypt; unset: a key file in the data folder."""
+
+
+class EmailSettings(BaseSettings):
+    model_config = _group("EMAIL_")
+
+    host: str = ""
+    """The SMTP server that takes our letters; unset: no e-mail."""
+    port: int = Field(default=587, ge=1, le=65_535)
+    """Its port."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls (port 587), tls (port 465), or none for a server on this machine."""
+    user: str = ""
+    """Login name; unset: no login."""
+    password: SecretStr | None = None
+    """Its password."""
+    sender: str = ""
+    """The From address, with or without a name: Paperboy <papers@example.org>."""
+    bounces: str = ""
+    """Envelope sender, where bounces go; unset: the From address."""
+    timeout: float = Field(default=30.0, gt=0, le=300)
+    """Seconds for each step of the dialogue."""
+    per_second: float = Field(default=5.0, gt=0, le=1000)
+    """Letters a second, by all processes together."""
+
+
+class WebSettings(BaseSettings):
+    model_config = _group("WEB_")
+
+    url: Url | None = None
+    """Where people reach paperboy web, as in https://papers.example.org; links in letters lead there."""
+    host: str = "127.0.0.1"
+    """Address it listens on."""
+    port: int = Field(default=8000, ge=0, le=65_535)
+    """Port it listens on."""
+
+
 class LogSettings(BaseSettings):
     model_config = _group("LOG_")
 
@@ -161,6 +217,10 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     search: SearchSettings = Field(default_factory=SearchSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    secret: SecretSettings = Field(default_factory=SecretSettings)
+    email: EmailSettings = Field(default_factory=EmailSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @field_validator("now")

@@ -1,0 +1,90 @@
+"""What delivery asks of a platform: how fast, send this, is it there. Adapters (bot/) implement it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from papers.contents import Content
+from papers.delivery_models import Delivery
+from papers.destinations import Destination, Platform
+from papers.following import Subscription
+
+
+class Scope(StrEnum):
+    """What a limit, or a Retry-After, holds for."""
+
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+    PLATFORM = "platform"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A token bucket: ``per_second`` messages in the long run, ``burst`` at once."""
+
+    per_second: float
+    burst: int = 1
+
+
+Limits = Mapping[Scope, Rate]
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A delivery with all that an adapter needs to send it."""
+
+    delivery: Delivery
+    destination: Destination
+    content: Content
+    subscriptions: tuple[Subscription, ...] = ()
+    """Those it is sent for."""
+
+
+Commit = Callable[[], Awaitable[None]]
+"""Awaited by ``send`` immediately before the message leaves; raises ``NotOurs`` if it must not leave any more."""
+
+
+class NotOurs(Exception):
+    """The claim was lost, or the delivery or its destination removed meanwhile: send nothing."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """Whether a message is there. ``known`` False: the platform cannot say."""
+
+    known: bool
+    message_id: str | None = None
+    """The platform's id of the message, if it is there."""
+
+
+ABSENT = Sighting(known=True)
+CANNOT_SAY = Sighting(known=False)
+
+
+def seen(message_id: str) -> Sighting:
+    return Sighting(known=True, message_id=message_id)
+
+
+class Adapter(Protocol):
+    """One platform."""
+
+    platform: Platform
+    limits: Limits
+    timeout: float
+    """Seconds that ``send`` may take after its commit; longer is taken for a lost answer."""
+
+    async def send(self, parcel: Parcel, commit: Commit) -> str:
+        """Send it and return the platform's id of the message.
+
+        Everything is prepared first; then ``await commit()``; then the one request that makes it appear. Whatever
+        is raised before the commit means that nothing was sent. Raises TryLater, AnswerLost, MessageRefused,
+        DestinationGone; any other error after the commit is taken for a lost answer.
+        """
+        ...
+
+    async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
+        """Whether this delivery's message is there, by its id. Raises TryLater if that cannot be asked now."""
+        ...
+
+    async def close(self) -> None: ...
