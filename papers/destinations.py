@@ -1,4 +1,4 @@
-"""Where a message goes: ``console:NAME``, ``file:PATH``, ``email:ADDRESS``, ``slack:TEAM/CHANNEL``, ``discord:CHANNEL``."""
+"""Where a message goes: console:NAME, file:PATH, email:ADDRESS, slack:TEAM/CHANNEL or discord:CHANNEL."""
 
 import os
 import re
@@ -70,7 +70,7 @@ def _email(address: str) -> str:
 
 def _slack(address: str) -> str:
     if not _SLACK.fullmatch(address):
-        raise BadInput(f"slack:{address[:60]} is no place on Slack: write slack:TEAM/CHANNEL by ids, slack:T024BE7LD/C0123")
+        raise BadInput(f"slack:{address[:60]} is no place on Slack: write both ids, as in slack:T024BE7LD/C0123ABCD")
     return address
 
 

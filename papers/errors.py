@@ -96,7 +96,7 @@ class TryLater(DeliveryError):
 
 
 class AnswerLost(DeliveryError):
-    """The message was handed over, but the answer did not come: it is there, or it is not. Look before sending again."""
+    """The message was handed over, but no answer came: it is there, or it is not. Look before sending again."""
 
 
 class MessageRefused(DeliveryError):

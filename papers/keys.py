@@ -44,11 +44,11 @@ Who wants what, and the ledger of deliveries: keys with the tag {ledger}, change
     L:deliveries:DIGEST          zset    history   deliveries to a destination -> when planned
     L:state:STATE                zset    history   deliveries in a state -> since when
     L:waiting:LANE               zset    for good  deliveries that may be claimed -> from when on
-    L:lanes                      zset    for good  lane with something waiting -> when it has its next turn (ms of Redis)
+    L:lanes:PLATFORM             zset    for good  lane with something waiting -> its next turn (ms of Redis)
     L:claimed                    zset    for good  delivery in somebody's hands -> end of the lease (ms of Redis)
     L:buckets                    zset    minutes   token bucket or pause -> when it is full, or over (ms of Redis)
     L:disabled                   hash    for good  reference of a destination -> JSON, why nothing is sent there
-    L:epoch                      hash    for good  run of the Redis server, and when it began: later, look before sending
+    L:epoch                      hash    for good  run of the Redis server; what may be sent but not recorded
 """
 
 from hashlib import blake2b
@@ -74,7 +74,7 @@ PEPPER = f"{LEDGER}:pepper"
 FEED = f"{LEDGER}:feed"
 FEEDS = f"{LEDGER}:feeds"
 CLAIMED = f"{LEDGER}:claimed"
-LANES = f"{LEDGER}:lanes"
+NEWEST = f"{LEDGER}:newest"
 DISABLED = f"{LEDGER}:disabled"
 
 _ALIAS_BUCKETS = 512
@@ -165,3 +165,7 @@ def delivery_state(state: str) -> str:
 
 def waiting(lane: str) -> str:
     return f"{LEDGER}:waiting:{lane}"
+
+
+def lanes(platform: str) -> str:
+    return f"{LEDGER}:lanes:{platform}"

@@ -139,8 +139,8 @@ class DeliverySettings(BaseSettings):
     model_config = _group("DELIVERY_")
 
     concurrency: int = Field(default=100, ge=1, le=1000)
-    """Messages one process has under way at once."""
-    max_tries: int = Field(default=8, ge=1, le=50)
+    """Messages to one platform that a process has under way at once."""
+    max_tries: int = Field(default=20, ge=1, le=100)
     """Failures after which a message is given up."""
     history_days: int = Field(default=90, ge=1, le=3650)
     """How long the ledger remembers what was sent; also how long a paper is not told again."""

@@ -20,8 +20,9 @@ def source(name: str, package: str = __name__) -> str:
 class Script:
     """A script by its name, sent as its digest and in full only to a server that does not know it yet."""
 
-    def __init__(self, name: str, package: str = __name__) -> None:
-        self.text = source(name, package)
+    def __init__(self, name: str, package: str = __name__, *, prelude: str | None = None) -> None:
+        """``prelude`` names a file of the same package whose functions the script uses."""
+        self.text = (source(prelude, package) if prelude else "") + source(name, package)
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
     async def run(self, redis: "Redis", keys: list[str], args: list[str | bytes | int | float]) -> Any:

@@ -1,0 +1,263 @@
+"""One attempt to send one delivery, from its claim to what is recorded of it."""
+
+import asyncio
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from redis.exceptions import RedisError
+
+from papers.adapters import Adapter, NotOurs, Parcel, Scope, Sighting
+from papers.addresses import AddressBook
+from papers.deliveries import Claim, Ledger, Risk
+from papers.delivery_models import Delivery, Disabled, Kind, State, delivery_id, lane, short_digest
+from papers.delivery_steps import Outcome, Pause
+from papers.destinations import Destination, Platform
+from papers.errors import (
+    DestinationGone,
+    MessageRefused,
+    NotFound,
+    PaperboyError,
+    TryLater,
+)
+from papers.log import get_logger
+from papers.logs import in_a_line
+from papers.subscriptions import Subscriptions
+from papers.writing import Writer, Written
+
+FIRST_RETRY, LONGEST_RETRY = 15.0, 3600.0
+"""Seconds: the pause doubles with each failure, as in exponential backoff, and is shortened by up to half at random."""
+ASK_AGAIN = 10.0
+"""Seconds until a platform is asked whether a message is there whose answer was lost."""
+_SETTLE = 1.0
+_RECORD_PAUSES = (0.2, 1.0, 3.0)
+
+log = get_logger("delivery")
+
+
+class Attempt:
+    """Sends claimed deliveries; what comes of each is recorded before ``make`` returns."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        writer: Writer,
+        subscriptions: Subscriptions,
+        addresses: AddressBook,
+        adapters: Mapping[Platform, Adapter],
+        *,
+        max_tries: int,
+        seed: int | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._writer = writer
+        self._subscriptions = subscriptions
+        self._addresses = addresses
+        self._adapters = adapters
+        self._max_tries = max_tries
+        self._random = random.Random(seed)
+
+    async def make(self, claim: Claim, now: datetime) -> State | None:
+        """Try it once. Returns the state that was recorded; None: it is in other hands, or not wanted any more.
+
+        Cancelled before the message left, it gives the delivery back; after that, its claim is left to run out, and
+        whoever takes it over asks the platform.
+        """
+        attempt = _Course()
+        try:
+            outcome = await self._course(claim, now, attempt)
+        except NotOurs:
+            log.debug("not sent: in other hands, or not wanted any more", delivery=claim.delivery.id)
+            return None
+        except asyncio.CancelledError:
+            if not attempt.committed:
+                await self._record(claim, Outcome(State.DUE), now, patient=False)
+            raise
+        except (RedisError, OSError) as error:
+            log.warning("not sent, Redis cannot be used", delivery=claim.delivery.id, error=str(error))
+            outcome = Outcome(State.DUE)  # if it had left by then, the ledger knows, and it is looked for
+        return await self._record(claim, outcome, now)
+
+    async def _course(self, claim: Claim, now: datetime, course: "_Course") -> Outcome:
+        delivery = claim.delivery
+        adapter = self._adapters[Platform(delivery.destination.partition(":")[0])]
+        try:
+            destination = await self._addresses.resolve(delivery.destination)
+        except NotFound:
+            return Outcome(State.DEAD, "its address was erased")
+        except PaperboyError as error:
+            return self._later(delivery, now, str(error))
+        if claim.risk is not Risk.NONE:
+            found = await self._look(adapter, claim, destination, now)
+            if found is not None:
+                return found
+        try:
+            written = await self._writer.write(delivery, now)
+        except (RedisError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a message that cannot be written must not take the sender with it
+            return self._later(delivery, now, f"it cannot be written: {_sentence(error)}")
+        if written is None:
+            return Outcome(State.EMPTY)
+        parcel = Parcel(delivery, destination, written.content, written.subscriptions)
+        return await self._send(adapter, claim, parcel, written, now, course)
+
+    async def _look(self, adapter: Adapter, claim: Claim, destination: Destination, now: datetime) -> Outcome | None:
+        """What is known of a message that may be there already; None: it is not there."""
+        delivery = claim.delivery
+        certain = claim.risk is Risk.MAY_HAVE_LEFT
+        try:
+            async with asyncio.timeout(adapter.timeout):
+                sighting = await adapter.find(delivery, destination)
+        except (DestinationGone, MessageRefused) as error:
+            return Outcome(State.UNKNOWN if certain else State.DEAD, str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
+            reason = f"cannot ask whether it is there: {_sentence(error)}"
+            if certain and delivery.tries + 1 >= self._max_tries:
+                return Outcome(State.UNKNOWN, reason)
+            return self._later(delivery, now, reason, look=certain)
+        if sighting.message_id is not None:
+            return self._there(delivery, sighting)
+        if certain and not sighting.known:
+            return Outcome(State.UNKNOWN, "it was handed over, and nobody can say whether it arrived")
+        return None
+
+    def _there(self, delivery: Delivery, sighting: Sighting) -> Outcome:
+        told = _told(delivery)
+        return Outcome(
+            State.SENT, message_id=sighting.message_id, papers=delivery.papers, told=told, drop=delivery.papers
+        )
+
+    async def _send(
+        self, adapter: Adapter, claim: Claim, parcel: Parcel, written: Written, now: datetime, course: "_Course"
+    ) -> Outcome:
+        delivery = claim.delivery
+
+        async def commit() -> None:
+            await self._ledger.commit(claim, written.papers, now)
+            course.committed = True
+
+        try:
+            async with asyncio.timeout(2 * adapter.timeout):
+                message_id = await adapter.send(parcel, commit)
+        except NotOurs:
+            raise
+        except TryLater as error:
+            return self._later(delivery, now, str(error), error=error)
+        except MessageRefused as error:
+            return Outcome(State.DEAD, str(error))
+        except DestinationGone as error:
+            return await self._gone(delivery, parcel, str(error), now)
+        except Exception as error:  # noqa: BLE001 - AnswerLost, and what nobody expected
+            if not course.committed:
+                if isinstance(error, RedisError):
+                    raise
+                return self._later(delivery, now, _sentence(error))
+            return await self._settle(adapter, delivery, parcel.destination, _sentence(error), now)
+        return Outcome(State.SENT, message_id=message_id, papers=written.papers, told=written.told, drop=written.papers)
+
+    async def _settle(
+        self, adapter: Adapter, delivery: Delivery, destination: Destination, reason: str, now: datetime
+    ) -> Outcome:
+        """The message was handed over and no answer came: ask, at once if that helps, else a little later."""
+        await asyncio.sleep(_SETTLE)
+        try:
+            async with asyncio.timeout(adapter.timeout):
+                sighting = await adapter.find(delivery, destination)
+        except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
+            log.debug("cannot ask yet", delivery=delivery.id, error=_sentence(error))
+            sighting = Sighting(known=True)
+        if sighting.message_id is not None:
+            # Its papers were recorded with the commit.
+            known = await self._ledger.get(delivery.id)
+            return self._there(known, sighting)
+        if not sighting.known:
+            return Outcome(State.UNKNOWN, f"{reason}; it was handed over, and nobody can say whether it arrived")
+        return Outcome(State.FAILED, reason, retry_at=now + timedelta(seconds=ASK_AGAIN), look=True)
+
+    def _later(
+        self, delivery: Delivery, now: datetime, reason: str, *, error: TryLater | None = None, look: bool = False
+    ) -> Outcome:
+        asked = error.seconds if error and error.seconds else 0.0
+        pause = Pause(_bucket(delivery, error.scope), timedelta(seconds=asked)) if error and asked else None
+        if delivery.tries + 1 >= self._max_tries:
+            return Outcome(State.DEAD, f"failed {delivery.tries + 1} times, at last: {reason}", pause=pause)
+        backoff = min(LONGEST_RETRY, FIRST_RETRY * 2.0**delivery.tries) * self._random.uniform(0.5, 1)
+        return Outcome(
+            State.FAILED, reason, retry_at=now + timedelta(seconds=max(asked, backoff)), look=look, pause=pause
+        )
+
+    async def _gone(self, delivery: Delivery, parcel: Parcel, reason: str, now: datetime) -> Outcome:
+        """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
+        notice = None
+        elsewhere = await self._subscriptions.elsewhere(delivery.destination)
+        if elsewhere is not None and delivery.kind is not Kind.NOTICE:
+            about = json.dumps({"destination": delivery.destination, "reason": reason})
+            identity = delivery_id(
+                destination=elsewhere, feed=delivery.destination, period=now.date().isoformat(), kind=Kind.NOTICE
+            )
+            notice = Delivery(
+                id=identity,
+                kind=Kind.NOTICE,
+                destination=elsewhere,
+                period=now.date().isoformat(),
+                due=now,
+                about=about,
+            )
+        log.warning("destination disabled", destination=delivery.destination, reason=reason)
+        return Outcome(State.DEAD, reason, disable=Disabled(reason=reason, at=now), notice=notice)
+
+    async def _record(self, claim: Claim, outcome: Outcome, now: datetime, *, patient: bool = True) -> State | None:
+        """Record what came of it, however long Redis is away. Returns the state; None: it was not ours to say."""
+        pauses = iter(_RECORD_PAUSES)
+        while True:
+            try:
+                async with asyncio.timeout(None if patient else 1.0):
+                    answer = await self._ledger.finish(claim, outcome, now)
+                break
+            except (RedisError, OSError, TimeoutError) as error:
+                if not patient:
+                    return None
+                log.warning(
+                    "not recorded yet, Redis cannot be used", delivery=claim.delivery.id, error=in_a_line(error)
+                )
+                await asyncio.sleep(next(pauses, _RECORD_PAUSES[-1]))
+        if answer == "twice":
+            log.error("sent twice: this sender was taken for dead while it sent", delivery=claim.delivery.id)
+        self._tell(claim.delivery, outcome)
+        return outcome.state if answer in {"ok", "twice"} else None
+
+    def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
+        tell = log.warning if outcome.state in {State.DEAD, State.UNKNOWN, State.FAILED} else log.debug
+        tell(str(outcome.state), delivery=delivery.id, kind=str(delivery.kind), reason=outcome.reason or None)
+
+
+class _Course:
+    """How far an attempt is."""
+
+    committed = False
+
+
+def _told(delivery: Delivery) -> str | None:
+    if delivery.kind is Kind.DIGEST:
+        return delivery.feed
+    return short_digest(delivery.destination) if delivery.kind is Kind.TOPICS else None
+
+
+def _bucket(delivery: Delivery, scope: str) -> str:
+    names = {
+        Scope.CHANNEL: delivery.destination,
+        Scope.WORKSPACE: lane(delivery.destination),
+        Scope.PLATFORM: delivery.destination.partition(":")[0],
+    }
+    return f"{scope}:{names[Scope(scope)]}"
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, PaperboyError):
+        return str(error)
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return in_a_line(error)

@@ -1,0 +1,49 @@
+"""New papers that match what is followed, gathered by feed until the feed is due."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from papers import keys
+from papers.deliveries import Ledger
+from papers.delivery_models import Feed, short_digest
+from papers.schedule import Cadence, end_of_quiet
+from papers.topics import TopicMatch
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+async def put_matches(redis: "Redis", ledger: Ledger, matches: Iterable[TopicMatch], now: datetime) -> int:
+    """Put matches into the inboxes of their feeds; an instant feed falls due, after its quiet hours.
+
+    What a destination was told of already stays out. Returns how many papers are new in an inbox. May be repeated.
+    """
+    by_feed: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for match in matches:
+        by_feed[match.feed][match.paper][match.topic] = round(match.score, 4)
+    if not by_feed:
+        return 0
+    stored: list[bytes | None] = await redis.execute_command("HMGET", keys.FEED, *by_feed)
+    added = 0
+    for text, papers in zip(stored, by_feed.values(), strict=True):
+        if text is None:
+            continue  # the subscription was removed meanwhile
+        feed = Feed.model_validate_json(text)
+        instant = feed.schedule.cadence is Cadence.NOW
+        due = end_of_quiet(feed.schedule, now) if instant else None
+        added += max(await ledger.add_matches(feed.id, told_name(feed), papers, due=due), 0)
+    return added
+
+
+async def read_inbox(redis: "Redis", feed: str) -> dict[str, Mapping[str, float]]:
+    """Paper id -> {topic: score} of what waits to be told."""
+    rows: dict[bytes, bytes] = await redis.execute_command("HGETALL", keys.inbox(feed))
+    return {paper.decode(): json.loads(topics) for paper, topics in rows.items()}
+
+
+def told_name(feed: Feed) -> str:
+    """Where it is remembered what was told of: a person's topics share one memory, each digest has its own."""
+    return feed.id if feed.kind == "digest" else short_digest(feed.destination)

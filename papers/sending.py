@@ -1,0 +1,170 @@
+"""Takes what is due from the ledger and sends it, platform by platform, until told to stop or nothing is left."""
+
+import asyncio
+import os
+import socket
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from secrets import token_hex
+
+from redis.exceptions import RedisError
+
+from papers.adapters import Adapter
+from papers.clock import Clock
+from papers.deliveries import Claim, Ledger
+from papers.delivery_attempt import Attempt
+from papers.delivery_models import State
+from papers.destinations import Platform
+from papers.log import get_logger
+
+_POLL = 0.5
+"""Seconds between two looks when nothing is due."""
+_PAUSE = 1.0
+"""Seconds before Redis is asked again after it failed."""
+_BATCH = 50
+GRACE = 6.0
+"""Seconds that messages under way have when the sender is told to stop."""
+
+log = get_logger("delivery")
+
+
+class Sender:
+    """Sends for some platforms. Any number of senders may work on one ledger."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        attempt: Attempt,
+        adapters: Mapping[Platform, Adapter],
+        clock: Clock,
+        *,
+        concurrency: int,
+        on_done: Callable[[State], None] | None = None,
+    ) -> None:
+        """``concurrency`` messages are under way at once on each platform, so that none waits for another's."""
+        self._ledger = ledger
+        self._attempt = attempt
+        self._adapters = adapters
+        self._clock = clock
+        self._concurrency = concurrency
+        self._on_done = on_done or (lambda state: None)
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._in_hand: dict[str, asyncio.Task[None]] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send what is due until ``stop`` is set; what is under way then has ``GRACE`` seconds."""
+        renewing = asyncio.create_task(self._renew())
+        stopped = asyncio.create_task(stop.wait())
+        serving = [asyncio.create_task(self._serve(platform)) for platform in self._adapters]
+        try:
+            await asyncio.wait({stopped, *serving}, return_when=asyncio.FIRST_COMPLETED)
+            for task in serving:
+                if task.done():
+                    task.result()
+        finally:
+            await _end([stopped, *serving])
+            if self._in_hand:
+                await asyncio.wait(self._in_hand.values(), timeout=GRACE)
+            await _end([renewing, *self._in_hand.values()])
+
+    async def drain(self, now: datetime, *, patience: float) -> Counter[State]:
+        """Send all that is due at ``now``, and wait for what other senders have in hand. Returns what came of them.
+
+        Ends also when for ``patience`` seconds nothing could be sent. Raises RedisError.
+        """
+        done: Counter[State] = Counter()
+        before, self._on_done = self._on_done, lambda state: done.update([state])
+        renewing = asyncio.create_task(self._renew())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for platform in self._adapters:
+                    group.create_task(self._drain(platform, now, patience))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+        finally:
+            self._on_done = before
+            await _end([renewing, *self._in_hand.values()])
+        return done
+
+    async def _drain(self, platform: Platform, now: datetime, patience: float) -> None:
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while True:
+            wait, claimed = await self._claim(platform, now)
+            mine = self._of(platform)
+            if claimed or mine:
+                last = loop.time()
+            if mine:
+                await asyncio.wait(
+                    mine, timeout=wait if len(mine) < self._concurrency else None, return_when=asyncio.FIRST_COMPLETED
+                )
+            elif not claimed:
+                if loop.time() - last > patience or not await self._ledger.outstanding([platform], now):
+                    return
+                await asyncio.sleep(wait)
+
+    async def _serve(self, platform: Platform) -> None:
+        reachable = True
+        while True:
+            try:
+                wait, _ = await self._claim(platform, self._clock.now())
+            except (RedisError, OSError) as error:
+                if reachable:
+                    log.warning("Redis cannot be used, nothing is sent until it can", error=str(error))
+                reachable = False
+                await asyncio.sleep(_PAUSE)
+                continue
+            if not reachable:
+                log.info("Redis can be used again")
+                reachable = True
+            mine = self._of(platform)
+            if len(mine) >= self._concurrency:
+                await asyncio.wait(mine, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(wait)
+
+    async def _claim(self, platform: Platform, now: datetime) -> tuple[float, int]:
+        """Start sending what may be sent. Returns the seconds until the next look, and how many were started."""
+        free = self._concurrency - len(self._of(platform))
+        if free <= 0:
+            return _POLL, 0
+        limits = {platform: self._adapters[platform].limits}
+        found = await self._ledger.claim(self._holder, limits, min(free, _BATCH), now)
+        for claim in found.claims:
+            task = asyncio.create_task(self._send(claim, now), name=f"{platform}:{claim.delivery.id}")
+            self._in_hand[claim.delivery.id] = task
+        if found.claims:
+            return 0, len(found.claims)
+        return _POLL if found.wait is None else min(max(found.wait, 0.005), _POLL), 0
+
+    async def _send(self, claim: Claim, now: datetime) -> None:
+        try:
+            state = await self._attempt.make(claim, now)
+            if state is not None:
+                self._on_done(state)
+        finally:
+            self._in_hand.pop(claim.delivery.id, None)
+
+    def _of(self, platform: Platform) -> list[asyncio.Task[None]]:
+        return [task for task in self._in_hand.values() if task.get_name().startswith(f"{platform}:")]
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._ledger.lease / 4)
+            if not self._in_hand:
+                continue
+            try:
+                lost = await self._ledger.renew(self._holder, list(self._in_hand))
+            except (RedisError, OSError) as error:
+                log.warning("claims not renewed, Redis cannot be used", error=str(error))
+                continue
+            for one in lost & self._in_hand.keys():
+                # It ends by itself: its commit is refused, or its answer is recorded all the same.
+                log.warning("delivery lost to another sender", delivery=one)
+
+
+async def _end(tasks: list[asyncio.Task[None]] | list[asyncio.Task[object]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,182 @@
+"""What a delivery says: chosen when it is sent, from what its feed has not told of yet."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from papers import charts, keys
+from papers.addresses import AddressBook
+from papers.arxiv_calendar import why_quiet
+from papers.contents import ConfirmationContent, Content, DigestContent, Match, NoticeContent, TopicsContent, paper_ids
+from papers.delivery_models import Delivery, Kind, short_digest
+from papers.errors import NotFound
+from papers.following import DigestOptions, Subscription
+from papers.inbox import read_inbox
+from papers.models import TrendingPaper, Window
+from papers.schedule import Cadence
+from papers.store import PaperStore
+from papers.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+MOST_MATCHES = 20
+"""Papers that one message on topics tells of; the rest is counted."""
+_MOST_READ = 500
+_STEP = timedelta(minutes=5)
+_CHARTS_KEPT = 8
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message's content, and what is remembered of it once it is sent."""
+
+    content: Content
+    subscriptions: tuple[Subscription, ...] = ()
+    told: str | None = None
+    """Name of the set that remembers the papers."""
+    papers: tuple[str, ...] = ()
+    """Those it tells of, and those it only counts."""
+
+
+class Writer:
+    """Writes what deliveries say. Raises redis-py's errors and StoreError."""
+
+    def __init__(self, store: PaperStore, subscriptions: Subscriptions, addresses: AddressBook) -> None:
+        self._store = store
+        self._redis: Redis = store.redis
+        self._subscriptions = subscriptions
+        self._addresses = addresses
+        self._charts: OrderedDict[tuple[Window, datetime], asyncio.Task[list[TrendingPaper]]] = OrderedDict()
+
+    async def write(self, delivery: Delivery, now: datetime) -> Written | None:
+        """What this delivery says at ``now``, or None if there is nothing to say."""
+        if delivery.kind is Kind.DIGEST:
+            return await self._digest(delivery, now)
+        if delivery.kind is Kind.TOPICS:
+            return await self._topics(delivery, now)
+        if delivery.kind is Kind.CONFIRMATION:
+            return await self._confirmation(delivery)
+        return await self._notice(delivery)
+
+    async def digest(
+        self, options: DigestOptions, *, window: Window, at: datetime, zone: str, told: frozenset[str] = frozenset()
+    ) -> DigestContent | None:
+        """The digest of ``at``, without the papers that were told of; None if nothing is left and nothing is asked."""
+        chart = [t for t in await self._chart(window, at) if t.paper.id not in told]
+        if options.minimum_score is not None:
+            chart = [t for t in chart if t.score >= options.minimum_score]
+        chosen = charts.select(chart, limit=options.top, categories=options.categories)
+        if not chosen and not options.say_when_empty:
+            return None
+        note = None if chosen else f"Nothing new today. {why_quiet(at) or ''}".strip()
+        return DigestContent(chart=tuple(chosen), at=at, window=window, zone=zone, options=options, note=note)
+
+    async def told(self, name: str) -> frozenset[str]:
+        """The papers that a feed, or a person, was told of."""
+        rows: list[bytes] = await self._redis.execute_command("ZRANGE", keys.told(name), 0, -1)
+        return frozenset(row.decode() for row in rows)
+
+    async def _digest(self, delivery: Delivery, now: datetime) -> Written | None:
+        subscription = next(iter(await self._subscriptions.of_feed(delivery.feed)), None)
+        if subscription is None or subscription.digest is None:
+            return None
+        content = await self.digest(
+            subscription.digest,
+            window=window_of(subscription),
+            at=moment_of(delivery.due, now),
+            zone=subscription.schedule.zone,
+            told=await self.told(delivery.feed),
+        )
+        return content and Written(content, (subscription,), told=delivery.feed, papers=paper_ids(content))
+
+    async def _topics(self, delivery: Delivery, now: datetime) -> Written | None:
+        followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}
+        waiting = await read_inbox(self._redis, delivery.feed)
+        matches = _best_first(waiting, followed.keys())[:_MOST_READ]
+        papers = await self._store.get_many(paper for paper, _, _ in matches)
+        found = [
+            Match(paper=papers[paper], score=score, topics=topics)
+            for paper, score, topics in matches
+            if paper in papers
+        ]
+        if not found:
+            return None
+        shown = tuple(found[:MOST_MATCHES])
+        named = tuple(followed[topic] for topic in dict.fromkeys(topic for m in shown for topic in m.topics))
+        content = TopicsContent(
+            matches=shown,
+            subscriptions=named,
+            more=len(found) - len(shown),
+            at=now,
+            zone=next(iter(followed.values())).schedule.zone,
+        )
+        told = short_digest(delivery.destination)
+        return Written(content, tuple(followed.values()), told=told, papers=tuple(m.paper.id for m in found))
+
+    async def _confirmation(self, delivery: Delivery) -> Written | None:
+        asked = [s for s in await self._existing(delivery.about.split()) if not s.confirmed]
+        return Written(ConfirmationContent(subscriptions=tuple(asked)), tuple(asked)) if asked else None
+
+    async def _notice(self, delivery: Delivery) -> Written | None:
+        about: dict[str, str] = json.loads(delivery.about)
+        affected = tuple(await self._subscriptions.of_destination(about["destination"]))
+        try:
+            destination = str(await self._addresses.resolve(about["destination"]))
+        except NotFound:
+            return None
+        content = NoticeContent(destination=destination, reason=about["reason"], subscriptions=affected)
+        return Written(content, affected) if affected else None
+
+    async def _existing(self, ids: Sequence[str]) -> list[Subscription]:
+        found = []
+        for one in ids:
+            try:
+                found.append(await self._subscriptions.get(one))
+            except NotFound:
+                continue  # removed meanwhile
+        return found
+
+    async def _chart(self, window: Window, at: datetime) -> list[TrendingPaper]:
+        """One computation for all who need the same chart at the same time."""
+        key = (window, at)
+        if key not in self._charts or _failed(self._charts[key]):
+            self._charts[key] = asyncio.create_task(charts.compute(self._store, at=at, window=window))
+        self._charts.move_to_end(key)
+        while len(self._charts) > _CHARTS_KEPT:
+            self._charts.popitem(last=False)
+        return await asyncio.shield(self._charts[key])
+
+
+def window_of(subscription: Subscription) -> Window:
+    """A weekly digest looks back over a week, any other over a day."""
+    return Window.WEEK if subscription.schedule.cadence is Cadence.WEEKLY else Window.DAY
+
+
+def moment_of(due: datetime, now: datetime) -> datetime:
+    """The time whose chart a digest shows: when it was due, or for one that is late, about now.
+
+    After an outage the papers of the time were only seen afterwards; in steps of five minutes, so that the many that
+    are late together share a chart.
+    """
+    steps = max((now - due) // _STEP, 0)
+    return due + steps * _STEP
+
+
+def _best_first(
+    waiting: Mapping[str, Mapping[str, float]], followed: Container[str]
+) -> list[tuple[str, float, tuple[str, ...]]]:
+    matches = []
+    for paper, topics in waiting.items():
+        mine = sorted(((score, topic) for topic, score in topics.items() if topic in followed), reverse=True)
+        if mine:
+            matches.append((paper, mine[0][0], tuple(topic for _, topic in mine)))
+    return sorted(matches, key=lambda match: (-match[1], match[0]))
+
+
+def _failed(task: asyncio.Task[list[TrendingPaper]]) -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
