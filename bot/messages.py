@@ -99,16 +99,27 @@ class ErrorMessage(Frozen):
     text: str
 
 
-def digest(trending: Sequence[TrendingPaper], *, at: datetime, window: Window, notes: Sequence[str] = ()) -> Digest:
-    """The digest of a chart as it stood at ``at``, in the order given."""
-    entries = tuple(DigestEntry(**_entry(item.paper, item.rank), reasons=why(item)) for item in trending)
-    return Digest(heading=_HEADINGS[window], span=period(at, window), entries=entries, notes=tuple(notes))
+def digest(
+    trending: Sequence[TrendingPaper],
+    *,
+    at: datetime,
+    window: Window,
+    notes: Sequence[str] = (),
+    zone: str = "UTC",
+    language: str = "en",
+) -> Digest:
+    """The digest of a chart as it stood at ``at``, in the order given; its dates for readers there."""
+    entries = tuple(
+        DigestEntry(**entry_fields(item.paper, item.rank, language), reasons=why(item)) for item in trending
+    )
+    span = period(at, window, zone=zone, language=language)
+    return Digest(heading=_HEADINGS[window], span=span, entries=entries, notes=tuple(notes))
 
 
 def chart(trending: Sequence[TrendingPaper], *, at: datetime, window: Window, notes: Sequence[str] = ()) -> Chart:
     """The same chart with scores and what they are made of."""
     entries = tuple(
-        ChartEntry(**_entry(item.paper, item.rank), reasons=why(item), score=item.score, parts=parts(item))
+        ChartEntry(**entry_fields(item.paper, item.rank), reasons=why(item), score=item.score, parts=parts(item))
         for item in trending
     )
     return Chart(heading=_HEADINGS[window], span=period(at, window), entries=entries, notes=tuple(notes))
@@ -117,7 +128,7 @@ def chart(trending: Sequence[TrendingPaper], *, at: datetime, window: Window, no
 def result_page(query: str, result: SearchResult, *, first_rank: int = 1, notes: Sequence[str] = ()) -> ResultPage:
     """A page of search results; ``first_rank`` is the rank of its first hit."""
     hits = tuple(
-        Hit(**_entry(hit.paper, rank), score=hit.score) for rank, hit in enumerate(result.hits, start=first_rank)
+        Hit(**entry_fields(hit.paper, rank), score=hit.score) for rank, hit in enumerate(result.hits, start=first_rank)
     )
     count = f"{len(hits)} paper{'' if len(hits) == 1 else 's'}" if hits else "no papers"
     own_notes = (result.note,) if result.note else ()
@@ -160,13 +171,14 @@ def authors_line(names: Sequence[str], shown: int = _AUTHORS_SHOWN) -> str:
     return f"{', '.join(cleaned[:shown])} + {len(cleaned) - shown} more"
 
 
-def _entry(paper: Paper, rank: int) -> dict[str, object]:
+def entry_fields(paper: Paper, rank: int, language: str = "en") -> dict[str, object]:
+    """What every ``Entry`` has."""
     return {
         "rank": rank,
         "id": paper.id,
         "title": _title(paper),
         "authors": authors_line(paper.authors),
-        "published": day(paper.published) if paper.published else "",
+        "published": day(paper.published, language) if paper.published else "",
         "gist": gist(paper),
         "links": paper_links(paper),
     }
