@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from paperboy.post import open_post
 from paperboy.wiring import open_app
 from papers.logs import configure_logs
 from papers.settings import Settings, load_settings
@@ -61,7 +62,7 @@ def _start(process: str) -> Settings:
 
 @asynccontextmanager
 async def _resources(settings: Settings) -> AsyncIterator[Resources]:
-    async with open_app(settings) as app:
+    async with open_app(settings) as app, open_post(app) as post:
         yield Resources(
             settings=settings,
             clock=app.clock,
@@ -70,4 +71,7 @@ async def _resources(settings: Settings) -> AsyncIterator[Resources]:
             encoder=app.encoder,
             query_encoder=app.new_encoder(),
             sources=await app.sources(settings.worker.sources),
+            ledger=post.ledger,
+            book=post.book,
+            sender=post.sender(app.clock),
         )

@@ -74,6 +74,9 @@ class Adapter(Protocol):
     timeout: float
     """Seconds that ``send`` may take after its commit; longer is taken for a lost answer."""
 
+    settles: float
+    """Seconds after which a message whose sender died is there, or never will be."""
+
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         """Send it and return the platform's id of the message.
 

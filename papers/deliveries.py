@@ -19,6 +19,7 @@ from papers.delivery_models import Delivery, Disabled, State, short_digest
 from papers.delivery_steps import Outcome, Planned
 from papers.destinations import Platform
 from papers.errors import NotFound
+from papers.holders import is_dead
 from papers.scripts import Script
 from papers.settings import Settings
 
@@ -38,6 +39,7 @@ def _script(name: str) -> Script:
 
 _plan, _claim, _renew = _script("plan_deliveries"), _script("claim_deliveries"), _script("renew_claims")
 _commit, _finish, _retry = _script("commit_delivery"), _script("finish_delivery"), _script("retry_delivery")
+_abandon = _script("abandon_claims")
 _forget, _add_matches = _script("forget_destination"), _script("add_matches")
 
 
@@ -117,6 +119,20 @@ class Ledger:
         """Say that the holder is alive. Returns the deliveries it has lost to others."""
         lost: list[bytes] = await self._run(_renew, holder, self._lease_ms, *ids)
         return {one.decode() for one in lost}
+
+    async def free_the_dead(self, settles: Mapping[Platform, float]) -> int:
+        """Take claims from senders that can be seen to have died, without waiting for their leases.
+
+        ``settles`` are the seconds after which a message whose sender died is there, or never will be.
+        """
+        claimed: list[bytes] = await self._redis.execute_command("ZRANGE", keys.CLAIMED, 0, -1)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for one in claimed:
+                pipe.hget(keys.delivery(one.decode()), "holder")
+            holders = {holder.decode() for holder in await pipe.execute() if holder}
+        dead = [holder for holder in holders if is_dead(holder)]
+        rules = json.dumps({platform.value: int(of * 1000) for platform, of in settles.items()})
+        return int(await self._run(_abandon, rules, *dead)) if dead else 0
 
     async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
         """Right before the message leaves, which tells of these papers. Raises NotOurs if it must not leave."""

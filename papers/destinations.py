@@ -44,6 +44,13 @@ def parse_destination(text: str) -> Destination:
     return Destination(platform=platform, address=_ADDRESSES[platform](address.strip()))
 
 
+def owner_name(name: str) -> str:
+    """The reference of an owner who is no destination. Raises BadInput."""
+    if not _NAME.fullmatch(name):
+        raise BadInput(f"owner {name[:60]!r} is no name: letters, digits and .-_@+ only, or a destination")
+    return f"user:{name}"
+
+
 def _console(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise BadInput(f"console:{name[:60]} is no name: letters, digits and .-_@+ only, as in console:me")

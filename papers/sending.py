@@ -1,12 +1,9 @@
 """Takes what is due from the ledger and sends it, platform by platform, until told to stop or nothing is left."""
 
 import asyncio
-import os
-import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from secrets import token_hex
 
 from redis.exceptions import RedisError
 
@@ -16,6 +13,7 @@ from papers.deliveries import Claim, Ledger
 from papers.delivery_attempt import Attempt
 from papers.delivery_models import State
 from papers.destinations import Platform
+from papers.holders import holder_name
 from papers.log import get_logger
 
 _POLL = 0.5
@@ -49,7 +47,7 @@ class Sender:
         self._clock = clock
         self._concurrency = concurrency
         self._on_done = on_done or (lambda state: None)
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._holder = holder_name()
         self._in_hand: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -150,18 +148,19 @@ class Sender:
         return [task for task in self._in_hand.values() if task.get_name().startswith(f"{platform}:")]
 
     async def _renew(self) -> None:
+        """Keep our claims, and free those of senders that died."""
+        settles = {platform: adapter.settles for platform, adapter in self._adapters.items()}
         while True:
-            await asyncio.sleep(self._ledger.lease / 4)
-            if not self._in_hand:
-                continue
             try:
-                lost = await self._ledger.renew(self._holder, list(self._in_hand))
+                lost = await self._ledger.renew(self._holder, list(self._in_hand)) if self._in_hand else set()
+                await self._ledger.free_the_dead(settles)
             except (RedisError, OSError) as error:
                 log.warning("claims not renewed, Redis cannot be used", error=str(error))
-                continue
+                lost = set()
             for one in lost & self._in_hand.keys():
                 # It ends by itself: its commit is refused, or its answer is recorded all the same.
                 log.warning("delivery lost to another sender", delivery=one)
+            await asyncio.sleep(self._ledger.lease / 4)
 
 
 async def _end(tasks: list[asyncio.Task[None]] | list[asyncio.Task[object]]) -> None:

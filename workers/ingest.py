@@ -9,7 +9,7 @@ from papers.errors import NotFound
 from papers.ingestion import Ingestion
 from papers.log import get_logger
 from workers.broker import enqueue
-from workers.messages import IngestSource, RefreshCharts
+from workers.messages import IngestSource, MatchTopics, RefreshCharts
 from workers.resources import Provided
 
 log = get_logger("workers")
@@ -18,7 +18,7 @@ log = get_logger("workers")
 async def ingest_source(
     payload: dict[str, Any], resources: Provided, context: Annotated[Context, TaskiqDepends()]
 ) -> None:
-    """Asks for new charts when there is something new to rank.
+    """Asks for new charts when there is something new to rank, and for matching when a paper is new.
 
     Raises NotFound for a source that is not configured, SourceError, StoreError, EncoderUnavailable.
     """
@@ -40,3 +40,5 @@ async def ingest_source(
     )
     if report.new or report.signals:
         await enqueue(context.broker, RefreshCharts())
+    if report.new or report.changed:
+        await enqueue(context.broker, MatchTopics())

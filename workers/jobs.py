@@ -6,13 +6,15 @@ from typing import Any
 from workers.broker import QueueBroker
 from workers.embed import embed_missing
 from workers.ingest import ingest_source
-from workers.messages import EmbedMissing, IngestSource, RefreshCharts
+from workers.match import match_topics
+from workers.messages import EmbedMissing, IngestSource, MatchTopics, RefreshCharts
 from workers.score import refresh_charts
 
 JOBS: Mapping[str, Callable[..., Awaitable[None]]] = {
     IngestSource.job: ingest_source,
     RefreshCharts.job: refresh_charts,
     EmbedMissing.job: embed_missing,
+    MatchTopics.job: match_topics,
 }
 
 

@@ -38,3 +38,9 @@ class EmbedMissing(Message):
 
     job = "embed_missing"
     model: str
+
+
+class MatchTopics(Message):
+    """Match the papers that are new with the topics that are followed."""
+
+    job = "match_topics"

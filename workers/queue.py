@@ -62,13 +62,13 @@ class JobQueue:
     def __init__(self, redis: "Redis", consumer: str, *, lease: float = LEASE) -> None:
         self.consumer = consumer
         self.lease = lease
-        self._redis = redis
+        self.redis = redis
         self._lease_ms = int(lease * 1000)
 
     async def create(self) -> None:
         """Make stream and group, if they are not there."""
         try:
-            await self._redis.xgroup_create(keys.JOBS, GROUP, id="0", mkstream=True)
+            await self.redis.xgroup_create(keys.JOBS, GROUP, id="0", mkstream=True)
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
@@ -78,22 +78,22 @@ class JobQueue:
 
         A live one looks every half second, so nothing can come into its hands while it is deleted.
         """
-        for consumer in await self._redis.xinfo_consumers(keys.JOBS, GROUP):
+        for consumer in await self.redis.xinfo_consumers(keys.JOBS, GROUP):
             if consumer["pending"] == 0 and consumer["idle"] > after * 1000:
-                await self._redis.xgroup_delconsumer(keys.JOBS, GROUP, consumer["name"])
+                await self.redis.xgroup_delconsumer(keys.JOBS, GROUP, consumer["name"])
 
     async def put(self, message: bytes) -> None:
-        await self._redis.xadd(keys.JOBS, {"data": message})
+        await self.redis.xadd(keys.JOBS, {"data": message})
 
     async def put_once(self, message: bytes, *, plan: str, slot: int) -> bool:
         """Queue a planned job unless it was for this slot, or the plan's last job is not done yet."""
         arguments: list[str | bytes | int | float] = [plan, slot, message, _PLANS_KEPT]
-        return bool(await _enqueue_once.run(self._redis, [keys.JOBS, keys.JOBS_PLANNED], arguments))
+        return bool(await _enqueue_once.run(self.redis, [keys.JOBS, keys.JOBS_PLANNED], arguments))
 
     async def take(self) -> Job | None:
         """The next job, now under this consumer's lease, or None when there is none."""
         try:
-            answer = await _take.run(self._redis, [keys.JOBS], [GROUP, self.consumer, self._lease_ms])
+            answer = await _take.run(self.redis, [keys.JOBS], [GROUP, self.consumer, self._lease_ms])
         except ResponseError as error:
             if "NOGROUP" not in str(error):
                 raise
@@ -103,11 +103,11 @@ class JobQueue:
 
     async def renew(self, ids: Sequence[str]) -> set[str]:
         """Renew the leases of running jobs. Returns those that are lost: another worker has them."""
-        lost: list[bytes] = await _renew.run(self._redis, [keys.JOBS], [GROUP, self.consumer, *ids])
+        lost: list[bytes] = await _renew.run(self.redis, [keys.JOBS], [GROUP, self.consumer, *ids])
         return {entry.decode() for entry in lost}
 
     async def done(self, job: Job) -> None:
-        async with self._redis.pipeline(transaction=True) as pipe:
+        async with self.redis.pipeline(transaction=True) as pipe:
             pipe.xack(keys.JOBS, GROUP, job.id)
             pipe.xdel(keys.JOBS, job.id)
             await pipe.execute()
@@ -115,13 +115,13 @@ class JobQueue:
     async def retry(self, job: Job, delay: float) -> None:
         """Let go of a job: it can be taken again after ``delay`` seconds (at most the lease)."""
         idle = max(self._lease_ms - int(delay * 1000), 0)
-        await self._redis.xclaim(keys.JOBS, GROUP, NOBODY, 0, [job.id], idle=idle, justid=True)
+        await self.redis.xclaim(keys.JOBS, GROUP, NOBODY, 0, [job.id], idle=idle, justid=True)
 
     async def bury(self, job: Job, reason: str) -> None:
         """Give a job up, and keep it for people to look at."""
         message = job.message.decode("utf-8", "replace")
         dead = DeadJob(id=job.id, message=message, tries=job.tries, reason=reason)
-        async with self._redis.pipeline(transaction=True) as pipe:
+        async with self.redis.pipeline(transaction=True) as pipe:
             pipe.lpush(keys.JOBS_DEAD, dead.model_dump_json())
             pipe.ltrim(keys.JOBS_DEAD, 0, _DEAD_KEPT - 1)
             pipe.xack(keys.JOBS, GROUP, job.id)
@@ -130,9 +130,9 @@ class JobQueue:
 
     async def dead(self) -> list[DeadJob]:
         """The jobs last given up, the newest first."""
-        rows: list[bytes] = await self._redis.execute_command("LRANGE", keys.JOBS_DEAD, 0, -1)
+        rows: list[bytes] = await self.redis.execute_command("LRANGE", keys.JOBS_DEAD, 0, -1)
         return [DeadJob.model_validate_json(row) for row in rows]
 
     async def leave(self) -> int:
         """Give back what this consumer still holds, uncounted, and sign off. Returns how many jobs that is."""
-        return int(await _leave.run(self._redis, [keys.JOBS], [GROUP, self.consumer, self._lease_ms, NOBODY]))
+        return int(await _leave.run(self.redis, [keys.JOBS], [GROUP, self.consumer, self._lease_ms, NOBODY]))

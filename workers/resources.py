@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from taskiq import AsyncBroker, TaskiqDepends, TaskiqState
 
 from papers.clock import Clock
+from papers.deliveries import Ledger
 from papers.embedding import Encoder
+from papers.sending import Sender
 from papers.settings import Settings
 from papers.sources.base import Source
 from papers.store import PaperStore
+from papers.topic_book import TopicBook
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -28,6 +31,11 @@ class Resources:
     """For queries, which wait for an answer: a copy of the model on a thread of its own, so none waits for papers."""
     sources: Mapping[str, Source]
     """By name; only those that are configured."""
+    ledger: Ledger
+    book: TopicBook
+    """Every topic that is followed, in memory."""
+    sender: Sender
+    """Sends to the platforms that are configured."""
 
 
 def provide(broker: AsyncBroker, resources: Resources) -> None:

@@ -6,7 +6,6 @@ are queued at the first start; Redis remembers the slot, so a second scheduler o
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,9 +17,12 @@ from papers.clock import Clock
 from papers.log import get_logger
 from papers.settings import Settings
 from workers.broker import QueueBroker, planned
-from workers.messages import EmbedMissing, IngestSource, Message, RefreshCharts
+from workers.due import plan_deliveries
+from workers.messages import EmbedMissing, IngestSource, MatchTopics, Message, RefreshCharts
 
 _TICK = timedelta(seconds=1)
+_MATCH_EVERY = timedelta(minutes=5)
+"""Ingestion asks for it at once; this is for what had no vector yet then."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = get_logger("scheduler")
@@ -55,6 +57,7 @@ def plans(settings: Settings) -> list[Plan]:
     return [
         *(ingest(source) for source in dict.fromkeys(worker.sources)),
         Plan(RefreshCharts.job, timedelta(minutes=worker.score_every), lambda now: RefreshCharts()),
+        Plan(MatchTopics.job, _MATCH_EVERY, lambda now: MatchTopics()),
         Plan(
             f"{EmbedMissing.job}:{settings.embedding.model}",
             timedelta(hours=1),
@@ -110,19 +113,20 @@ class PatientScheduler(TaskiqScheduler):
 
 
 async def run_scheduler(broker: QueueBroker, settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
-    """Queue jobs as they fall due until ``stop`` is set."""
+    """Queue jobs and plan deliveries as they fall due until ``stop`` is set."""
     broker.is_scheduler_process = True
     await broker.startup()
     scheduler = PatientScheduler(broker, [Timetable(plans(settings), clock)])
     log.info("scheduler ready", plans=[plan.name for plan in plans(settings)])
-    loop = asyncio.create_task(run_scheduler_task(scheduler, interval=_TICK, loop_interval=_TICK))
+    jobs = asyncio.create_task(run_scheduler_task(scheduler, interval=_TICK, loop_interval=_TICK))
+    deliveries = asyncio.create_task(plan_deliveries(broker.queue.redis, settings, clock))
     stopped = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait({loop, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if loop.done():
-            await loop
+        await asyncio.wait({jobs, deliveries, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        for loop in (jobs, deliveries):
+            if loop.done():
+                await loop
     finally:
-        for task in (loop, stopped):
+        for task in (jobs, deliveries, stopped):
             task.cancel()
-        with suppress(asyncio.CancelledError):
-            await loop
+        await asyncio.gather(jobs, deliveries, stopped, return_exceptions=True)

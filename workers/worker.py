@@ -1,4 +1,4 @@
-"""The worker: runs jobs, and embeds queries for processes that have no model."""
+"""The worker: runs jobs, sends what is due, and embeds queries for processes that have no model."""
 
 import asyncio
 
@@ -27,6 +27,7 @@ async def run_worker(resources: Resources, stop: asyncio.Event) -> None:
             group.create_task(
                 serve_embeddings(resources.redis, resources.query_encoder, stop=stop, name=broker.queue.consumer)
             )
+            group.create_task(resources.sender.run(stop))
     except ExceptionGroup as errors:
         raise errors.exceptions[0] from errors
     log.info("worker stopped")

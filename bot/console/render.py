@@ -4,7 +4,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.console.lines import blank, joined, linked, rank_margin, safe, write, write_links, write_notes, write_reasons
-from bot.messages import Digest, DigestEntry, ErrorMessage, Hit, PaperCard, ResultPage
+from bot.delivered import ConfirmationMessage, Message, NoticeMessage, TopicsEntry, TopicsMessage
+from bot.messages import Digest, DigestEntry, Entry, ErrorMessage, Hit, PaperCard, ResultPage
 
 INDENT = 4
 
@@ -20,6 +21,26 @@ def render_digest(digest: Digest, console: Console) -> None:
     if digest.notes:
         blank(console)
         write_notes(console, digest.notes)
+
+
+def render_topics(message: TopicsMessage, console: Console) -> None:
+    _write_heading(console, message.heading, message.span)
+    for entry in message.entries:
+        blank(console)
+        _write_topics_entry(console, entry)
+    if message.notes:
+        blank(console)
+        write_notes(console, message.notes)
+
+
+def render_message(message: Message, console: Console) -> None:
+    """Whatever comes by itself."""
+    if isinstance(message, Digest):
+        render_digest(message, console)
+    elif isinstance(message, TopicsMessage):
+        render_topics(message, console)
+    else:
+        _write_letter(console, message)
 
 
 def render_results(page: ResultPage, console: Console) -> None:
@@ -69,6 +90,23 @@ def _write_digest_entry(console: Console, entry: DigestEntry) -> None:
     write_links(console, entry.links, indent=INDENT)
 
 
+def _write_topics_entry(console: Console, entry: TopicsEntry) -> None:
+    _write_title(console, entry, f"similarity {entry.score:.2f}")
+    if entry.gist:
+        write(console, safe(entry.gist, "paperboy.gist"), indent=INDENT)
+    names = joined((safe(topic.name, "paperboy.reason") for topic in entry.topics), "; ")
+    write(console, Text.assemble(("For: ", "paperboy.quiet"), names), indent=INDENT)
+    write_links(console, entry.links, indent=INDENT)
+
+
+def _write_letter(console: Console, message: NoticeMessage | ConfirmationMessage) -> None:
+    _write_heading(console, message.heading, "")
+    write(console, safe(message.text))
+    for item in message.items:
+        write(console, safe(item), indent=INDENT, first=Text("  - "))
+    write_notes(console, message.notes)
+
+
 def _write_hit(console: Console, hit: Hit) -> None:
     _write_title(console, hit, hit.published, f"score {hit.score:.3g}")
     if hit.gist:
@@ -76,7 +114,7 @@ def _write_hit(console: Console, hit: Hit) -> None:
     write_links(console, hit.links, indent=INDENT)
 
 
-def _write_title(console: Console, entry: DigestEntry | Hit, *more: str) -> None:
+def _write_title(console: Console, entry: Entry, *more: str) -> None:
     title = linked(console, safe(entry.title, "paperboy.title"), entry.links)
     write(console, title, indent=INDENT, first=rank_margin(entry.rank, INDENT))
     below = [safe(piece, "paperboy.quiet") for piece in (entry.authors, *more) if piece]

@@ -25,6 +25,7 @@ class FileAdapter:
     platform = Platform.FILE
     limits: ClassVar[Limits] = {}
     timeout = 30.0
+    settles = 0.0
 
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         path, line = Path(parcel.destination.address), message_line(parcel)

@@ -1,0 +1,54 @@
+"""paperboy data: what is kept of a person, shown or erased."""
+
+from typing import Annotated, Any
+
+import typer
+
+from paperboy.options import Json, print_json
+
+User = Annotated[
+    str,
+    typer.Argument(metavar="USER", help="Whom: a destination (email:ada@example.org, slack:TEAM/USER) or an owner's name."),
+]
+
+data = typer.Typer(help="What is kept of a person: shown on request, erased on request.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(data, name="data")
+
+
+@data.command(epilog="Example:  paperboy data export email:ada@example.org > ada.json")
+def export(user: User) -> None:
+    """Print everything that is kept of a person as one JSON document."""
+    from paperboy.wiring import run_async
+
+    print_json(run_async(_export(user)))
+
+
+@data.command(epilog="Example:  paperboy data forget email:ada@example.org")
+def forget(user: User, as_json: Json = False) -> None:
+    """Erase everything that is kept of a person, for good."""
+    from paperboy.wiring import run_async
+
+    count = run_async(_forget(user))
+    if as_json:
+        print_json({"subscriptions": count})
+    else:
+        typer.echo(f"Forgotten, with {count} subscription{'' if count == 1 else 's'} and everything sent for them.")
+
+
+async def _export(user: str) -> dict[str, Any]:
+    from paperboy.post import open_post
+    from paperboy.wiring import open_app
+
+    async with open_app() as app, open_post(app) as post:
+        return await post.personal_data.export(await post.reference(user))
+
+
+async def _forget(user: str) -> int:
+    from paperboy.post import open_post
+    from paperboy.wiring import open_app
+
+    async with open_app() as app, open_post(app) as post:
+        return await post.personal_data.forget(await post.reference(user))

@@ -1,0 +1,90 @@
+"""paperboy deliveries: the ledger, for people to look at and to help along."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paperboy.options import At, Json, print_json
+from papers.delivery_models import State
+
+if TYPE_CHECKING:
+    from papers.delivery_models import Delivery
+
+ledger = typer.Typer(help="The ledger: what was sent, what was not and why.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(ledger, name="deliveries")
+
+
+@ledger.command("list", epilog="Examples:  paperboy deliveries list    paperboy deliveries list --state dead --json")
+def list_deliveries(
+    state: Annotated[State | None, typer.Option(help="Only those in this state.", case_sensitive=False)] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of a state, the last changed first.")] = 50,
+    as_json: Json = False,
+) -> None:
+    """Show deliveries and how many there are in each state."""
+    from paperboy.wiring import run_async
+
+    counts, found = run_async(_list(state, limit))
+    if as_json:
+        print_json([_json(one) for one in found])
+        return
+    typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items() if count) or "No deliveries yet.")
+    for one in found:
+        _print(one)
+
+
+@ledger.command(epilog="Example:  paperboy deliveries retry zyojnthb44hyauor5pnckzb3")
+def retry(
+    delivery: Annotated[str, typer.Argument(metavar="ID", help="The delivery's id, as `deliveries list` shows it.")],
+    at: At = None,
+    as_json: Json = False,
+) -> None:
+    """Send a delivery again that failed, was given up, had nothing to say, or of which nobody knows."""
+    from paperboy.wiring import run_async
+
+    was, now = run_async(_retry(delivery, at))
+    if as_json:
+        print_json(_json(now))
+    elif was is now.state:
+        typer.echo(f"{now.id} stays as it is: {was}.")
+    else:
+        typer.echo(f"{now.id} was {was} and is now {now.state}{f': {now.reason}' if now.reason else ''}.")
+    if now.state in {State.DEAD, State.UNKNOWN}:
+        raise typer.Exit(1)
+
+
+async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], list[Delivery]]":
+    from paperboy.wiring import open_app
+    from papers.deliveries import Ledger
+
+    async with open_app() as app:
+        books = Ledger(app.store.redis, app.settings)
+        found = [one for s in ([state] if state else State) for one in await books.listed(s, limit=limit)]
+        found.sort(key=lambda one: (one.changed is not None, one.changed), reverse=True)
+        return await books.counts(), found[:limit]
+
+
+async def _retry(typed: str, at: str | None) -> "tuple[State, Delivery]":
+    from paperboy.delivering import PATIENCE
+    from paperboy.post import open_post
+    from paperboy.wiring import open_app
+
+    async with open_app(at=at) as app, open_post(app) as post:
+        was = await post.ledger.retry(typed, app.clock.now())
+        if was not in {State.SENT, State.CLAIMED}:
+            await post.sender(app.clock).drain(app.clock.now(), patience=PATIENCE)
+        return was, await post.ledger.get(typed)
+
+
+def _json(delivery: "Delivery") -> dict[str, Any]:
+    return delivery.model_dump(mode="json")
+
+
+def _print(delivery: "Delivery") -> None:
+    when = f"{delivery.changed:%Y-%m-%d %H:%M}" if delivery.changed else " " * 16
+    typer.echo(f"{delivery.id}  {when}  {delivery.state:7}  {delivery.kind:12}  {delivery.destination}")
+    if delivery.reason:
+        again = f" (again at {delivery.retry_at:%H:%M:%S} UTC)" if delivery.retry_at else ""
+        typer.echo(f"{'':26}{delivery.reason}{again}")

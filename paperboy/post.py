@@ -1,0 +1,112 @@
+"""The post office: subscriptions, ledger, writer and adapters over an open store, built for whoever delivers."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from paperboy.wiring import App
+from papers.addresses import AddressBook
+from papers.clock import Clock
+from papers.deliveries import Ledger
+from papers.delivery_attempt import Attempt
+from papers.delivery_models import State
+from papers.destinations import Destination, Platform, owner_name, parse_destination
+from papers.errors import BadInput
+from papers.personal_data import PersonalData
+from papers.sending import Sender
+from papers.subscriptions import Subscriptions
+from papers.topic_book import TopicBook
+from papers.vault import Vault
+from papers.writing import Writer
+
+if TYPE_CHECKING:
+    from papers.adapters import Adapter
+
+
+@dataclass
+class Post:
+    """What commands, worker and scheduler deliver with. ``adapters`` are those that are configured."""
+
+    app: App
+    adapters: "Mapping[Platform, Adapter]"
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.app.settings)
+
+    @cached_property
+    def addresses(self) -> AddressBook:
+        return AddressBook(self.app.store.redis, lambda: self.vault)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.app.store.redis, self.app.settings)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(self.app.store.redis, self.app.settings)
+
+    @cached_property
+    def book(self) -> TopicBook:
+        return TopicBook(self.app.store.redis, self.app.settings.embedding.model)
+
+    @cached_property
+    def writer(self) -> Writer:
+        return Writer(self.app.store, self.subscriptions, self.addresses)
+
+    @property
+    def personal_data(self) -> PersonalData:
+        return PersonalData(self.app.store.redis, self.subscriptions, self.ledger, self.addresses)
+
+    def sender(self, clock: Clock, *, on_done: Callable[[State], None] | None = None) -> Sender:
+        """A sender for every platform that is configured."""
+        settings = self.app.settings.delivery
+        attempt = Attempt(
+            self.ledger,
+            self.writer,
+            self.subscriptions,
+            self.addresses,
+            self.adapters,
+            max_tries=settings.max_tries,
+        )
+        return Sender(
+            self.ledger, attempt, self.adapters, clock, concurrency=settings.concurrency, on_done=on_done
+        )
+
+    async def reference(self, person: str) -> str:
+        """The reference of a person named on the command line: a destination, or a plain name. Raises BadInput."""
+        if ":" in person:
+            return await self.addresses.lookup(parse_destination(person))
+        return owner_name(person)
+
+    def check(self, destination: Destination) -> None:
+        """Raises BadInput for a platform that is not configured here."""
+        if destination.platform not in self.adapters:
+            raise BadInput(_MISSING[destination.platform])
+
+
+_MISSING = {
+    Platform.EMAIL: "e-mail is not set up: set PAPERBOY_EMAIL_HOST, PAPERBOY_EMAIL_SENDER and PAPERBOY_WEB_URL",
+    Platform.SLACK: "Slack is not set up here: its adapter comes with a later version",
+    Platform.DISCORD: "Discord is not set up here: its adapter comes with a later version",
+}
+
+
+@asynccontextmanager
+async def open_post(app: App) -> AsyncIterator[Post]:
+    """The post office of an open store; its adapters are closed at the end. Raises BadInput for wrong settings."""
+    from bot.console.adapter import ConsoleAdapter
+    from bot.file.adapter import FileAdapter
+
+    adapters: dict[Platform, Adapter] = {Platform.CONSOLE: ConsoleAdapter(), Platform.FILE: FileAdapter()}
+    post = Post(app, adapters)
+    if app.settings.email.host:
+        from bot.email.adapter import EmailAdapter
+
+        adapters[Platform.EMAIL] = EmailAdapter(app.settings, post.vault)
+    async with AsyncExitStack() as stack:
+        for adapter in adapters.values():
+            stack.push_async_callback(adapter.close)
+        yield post
