@@ -4,7 +4,6 @@ import asyncio
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from redis.exceptions import RedisError
@@ -150,7 +149,7 @@ class Attempt:
             return Outcome(State.DEAD, str(error))
         except DestinationGone as error:
             return await self._gone(delivery, parcel, str(error), now)
-        except Exception as error:  # noqa: BLE001 - AnswerLost, and what nobody expected
+        except Exception as error:
             if not course.committed:
                 if isinstance(error, RedisError):
                     raise

@@ -29,8 +29,10 @@ Who wants what, and the ledger of deliveries: keys with the tag {ledger}, change
     L:subscriptions              zset    for good  subscription -> when it was made
     L:owner:DIGEST               set     for good  subscriptions of an owner
     L:destination:DIGEST         set     for good  subscriptions for a destination
+    L:members:FEED               set     for good  subscriptions of a feed
+    L:active:FEED                set     for good  those of them for which something is to be sent
     L:topics                     zset    for good  topic subscription -> revision of its last change
-    L:topics:gone                zset    30 days   removed topic -> revision of its removal
+    L:topics:gone                zset    10,000    removed topic -> revision of its removal
     L:revision                   string  for good  counts changes of topics
     L:addresses                  hash    for good  reference of an e-mail address -> the address, encrypted
     L:pepper                     string  for good  what references are made with, encrypted
@@ -141,6 +143,10 @@ def owner(digest: str) -> str:
 
 def destination(digest: str) -> str:
     return f"{LEDGER}:destination:{digest}"
+
+
+def members(feed: str) -> str:
+    return f"{LEDGER}:members:{feed}"
 
 
 def inbox(feed: str) -> str:

@@ -1,16 +1,29 @@
 """When something is due: rules of a clock on a wall, in a zone, daylight saving included. Pure functions.
 
 A rule gives exactly one moment a day (or week) whatever the clocks do: an hour that is skipped in spring is taken
-as long after midnight as it would have been, the hour that comes twice in autumn counts the first time.
+as long after midnight as it would have been, the hour that comes twice in autumn counts the first time. That is what
+PEP 495 gives for ``fold=0``.
 """
 
-from datetime import time
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from functools import cache
+from hashlib import blake2b
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
+from papers.errors import BadInput
 from papers.models import Frozen
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = timedelta(days=1)
+_SATURDAY = 5
+_CROWDED = 10
+"""Feeds that may be due in one second."""
 
 
 class Cadence(StrEnum):
@@ -38,3 +51,137 @@ class Schedule(Frozen):
     """For WEEKLY: 0 is Monday."""
     quiet: QuietHours | None = None
     """For NOW."""
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        _zone(zone)
+        return zone
+
+
+def next_due(schedule: Schedule, after: datetime) -> datetime:
+    """The first moment, in UTC, that it is due after ``after``."""
+    zone = _zone(schedule.zone)
+    for day in _days(_local_date(after, zone) - _DAY, _DAY):
+        due = _due(schedule, day, zone)
+        if due is not None and due > after:
+            return due
+    raise AssertionError("days do not end")
+
+
+def latest_due(schedule: Schedule, at: datetime) -> datetime:
+    """The last moment, in UTC, that it was due by ``at``."""
+    zone = _zone(schedule.zone)
+    for day in _days(_local_date(at, zone) + _DAY, -_DAY):
+        due = _due(schedule, day, zone)
+        if due is not None and due <= at:
+            return due
+    raise AssertionError("days do not end")
+
+
+def period(schedule: Schedule, due: datetime) -> str:
+    """The local date that a due moment belongs to, as ``2026-03-05``."""
+    zone = _zone(schedule.zone)
+    day = _local_date(due, zone)
+    # A skipped hour before midnight is made up for after it.
+    return (day if _due(schedule, day, zone) == due else day - _DAY).isoformat()
+
+
+def end_of_quiet(schedule: Schedule, at: datetime) -> datetime:
+    """When something instant may be sent: ``at``, or the end of the quiet hours it falls into."""
+    quiet, zone = schedule.quiet, _zone(schedule.zone)
+    if quiet is None or quiet.start == quiet.end:
+        return at
+    local = at.astimezone(zone)
+    now = local.timetz().replace(tzinfo=None)
+    over_midnight = quiet.start > quiet.end
+    inside = (now >= quiet.start or now < quiet.end) if over_midnight else quiet.start <= now < quiet.end
+    if not inside:
+        return at
+    day = local.date() + _DAY if over_midnight and now >= quiet.start else local.date()
+    return max(datetime.combine(day, quiet.end, zone).astimezone(UTC), at)
+
+
+def spread(key: str, crowd: int, longest: int) -> int:
+    """Seconds by which a feed is put off so that ``crowd`` feeds due at one time are no stampede.
+
+    Always the same for a key; 0 for a few feeds, at most ``longest``.
+    """
+    share = int.from_bytes(blake2b(key.encode(), digest_size=4).digest(), "big") / 2**32
+    return int(share * min(longest, crowd / _CROWDED))
+
+
+def parse_zone(text: str) -> str:
+    """An IANA zone as it is spelt, whatever the case it was typed in. Raises BadInput, with names that are near."""
+    wanted = text.strip().lower().replace(" ", "_")
+    found = _names().get(wanted)
+    if found is None:
+        near = get_close_matches(wanted, _names(), 3, 0.6) or [
+            n for n in _names() if wanted and n.endswith(f"/{wanted}")
+        ]
+        hint = ", ".join(_names()[name] for name in near) or "Europe/Berlin, America/New_York, UTC"
+        raise BadInput(f"time zone {text[:40]!r} is not known; write one like {hint}")
+    return found
+
+
+def parse_hour(text: str) -> time:
+    """``9:00`` or ``09:00`` as a time of day. Raises BadInput."""
+    match = re.fullmatch(r"(\d{1,2}):(\d{2})", text.strip(), re.ASCII)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise BadInput(f"time {text[:20]!r} is no time of day: write it like 09:00 or 17:30")
+    return time(int(match[1]), int(match[2]))
+
+
+def parse_quiet(text: str) -> QuietHours:
+    """``22:00-07:00`` as quiet hours. Raises BadInput."""
+    start, dash, end = text.replace("–", "-").partition("-")
+    if not dash:
+        raise BadInput(f"quiet hours {text[:20]!r} are none: write them like 22:00-07:00")
+    return QuietHours(start=parse_hour(start), end=parse_hour(end))
+
+
+def parse_weekday(text: str) -> int:
+    """``monday`` or ``mon`` as 0 … 6. Raises BadInput."""
+    wanted = text.strip().lower()
+    found = [number for number, name in enumerate(WEEKDAYS) if len(wanted) >= 3 and name.startswith(wanted)]
+    if not found:
+        raise BadInput(f"day {text[:20]!r} is none: write monday, tuesday …")
+    return found[0]
+
+
+def _due(schedule: Schedule, day: date, zone: ZoneInfo) -> datetime | None:
+    """When it is due on a local date, if it is on that date, and if there is such a date."""
+    weekday = day.weekday()
+    if schedule.cadence is Cadence.WEEKLY and weekday != schedule.weekday:
+        return None
+    if schedule.cadence is Cadence.WEEKDAYS and weekday >= _SATURDAY:
+        return None
+    due = datetime.combine(day, schedule.at, zone).astimezone(UTC)
+    if _local_date(due, zone) != day and due == datetime.combine(day + _DAY, schedule.at, zone).astimezone(UTC):
+        return None  # a zone that moved over the date line left this day out
+    return due
+
+
+def _local_date(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _days(first: date, step: timedelta) -> Iterator[date]:
+    day = first
+    while True:
+        yield day
+        day += step
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    if name not in available_timezones():
+        raise ValueError(f"time zone {name[:40]!r} is not known")
+    return ZoneInfo(name)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """Zones by their names in lower case; not the system's own aliases, which other machines lack."""
+    own = {"posixrules", "Factory", "localtime"}
+    return {name.lower(): name for name in sorted(available_timezones()) if name not in own}

@@ -1,0 +1,242 @@
+"""Who wants what, where and when: the only writer of subscriptions and of the feeds they make."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from papers import keys, layout
+from papers.delivery_models import short_digest
+from papers.errors import BadInput, NotFound, StoreError
+from papers.following import Subscription
+from papers.schedule import next_due, spread
+from papers.scripts import Script
+from papers.settings import Settings
+from papers.wishes import again, feed_of, is_active, is_timed, topics_feed
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_PAGE = 500
+_ATTEMPTS = 20
+_SHORTEST_PREFIX = 4
+_TOO_MANY = -1
+_save = Script("save_subscription", prelude="ledger")
+
+
+class Saved(StrEnum):
+    MADE = "made"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class Subscriptions:
+    """Subscriptions in one Redis. Each change is one atomic step and may be repeated. Raises redis-py's errors."""
+
+    def __init__(self, redis: "Redis", settings: Settings) -> None:
+        self._redis = redis
+        self._settings = settings
+
+    # changing
+
+    async def save(
+        self, wish: Subscription, now: datetime, *, vector: bytes | None = None
+    ) -> tuple[Saved, Subscription]:
+        """Make a subscription, or change the one of this id. Returns what was done and what is there now.
+
+        ``vector`` is a topic's, by the configured model, as ``layout.pack_vector`` packs it. Raises BadInput when the
+        owner has too many.
+        """
+
+        def wanted(known: Subscription | None) -> Subscription:
+            return again(wish, known) if known else wish
+
+        known, saved = await self._update(wish.id, wanted, now, vector=vector)
+        if saved == known:
+            return Saved.UNCHANGED, wish if saved is None else saved
+        return (Saved.CHANGED if known else Saved.MADE), wish if saved is None else saved
+
+    async def change(
+        self, subscription_id: str, now: datetime, *, vector: bytes | None = None, **fields: Any
+    ) -> Subscription:
+        """Change fields of a subscription, and a topic's vector. Raises NotFound."""
+
+        def wanted(known: Subscription | None) -> Subscription:
+            if known is None:
+                raise _not_found(subscription_id)
+            changed = known.model_copy(update=fields)
+            # A topic moves to the feed of its new rhythm.
+            feed = topics_feed(changed.destination, changed.schedule) if changed.topic else changed.feed
+            return changed.model_copy(update={"feed": feed})
+
+        _, changed = await self._update(subscription_id, wanted, now, vector=vector)
+        if changed is None:
+            raise _not_found(subscription_id)
+        return changed
+
+    async def pause(self, subscription_id: str, now: datetime) -> Subscription:
+        """Send nothing for it until it is resumed. Raises NotFound."""
+        return await self.change(subscription_id, now, paused=True)
+
+    async def resume(self, subscription_id: str, now: datetime) -> Subscription:
+        """Go on with it, also if its destination had been disabled. Raises NotFound."""
+        resumed = await self.change(subscription_id, now, paused=False)
+        await self._redis.execute_command("HDEL", keys.DISABLED, resumed.destination)
+        return resumed
+
+    async def confirm(self, subscription_id: str, now: datetime) -> Subscription:
+        """Whoever owns the address has said yes. Raises NotFound."""
+        return await self.change(subscription_id, now, confirmed=True)
+
+    async def remove(self, subscription_id: str) -> bool:
+        """Forget it, and what waits for it. Returns whether there was one."""
+        known, _ = await self._update(subscription_id, lambda known: None, datetime.fromtimestamp(0, UTC))
+        return known is not None
+
+    async def _update(
+        self,
+        subscription_id: str,
+        wanted: Callable[[Subscription | None], Subscription | None],
+        now: datetime,
+        *,
+        vector: bytes | None = None,
+    ) -> tuple[Subscription | None, Subscription | None]:
+        """From what is there to what is wanted of it, however many others do the same. Returns both."""
+        for _ in range(_ATTEMPTS):
+            row = next(iter(await self._fields([subscription_id], "data")))
+            known = Subscription.model_validate_json(row) if row else None
+            after = wanted(known)
+            if after == known and vector is None:
+                return known, after
+            if await self._write(row or b"", known, after, now, vector):
+                return known, after
+        raise StoreError(f"the subscription {subscription_id} is being changed by others all the time: try again")
+
+    async def _write(
+        self,
+        before: bytes,
+        known: Subscription | None,
+        after: Subscription | None,
+        now: datetime,
+        vector: bytes | None,
+    ) -> bool:
+        """One atomic step. False: another was quicker. Raises BadInput when the owner has too many."""
+        one = after or known
+        assert one is not None
+        new_rhythm = known is not None and after is not None and known.schedule != after.schedule
+        vectors: list[str | bytes] = []
+        if vector is not None:
+            vectors = [layout.vector_field(self._settings.embedding.model), vector]
+        most = self._settings.delivery.max_subscriptions
+        arguments: list[str | bytes | int | float] = [
+            one.id,
+            before,
+            after.model_dump_json() if after else "",
+            short_digest(one.owner),
+            short_digest(one.destination),
+            one.created.timestamp(),
+            one.feed,
+            feed_of(one).model_dump_json(),
+            one.kind.value,
+            int(is_active(one)),
+            most,
+            await self._due(one, now) if after else "",
+            int(new_rhythm),
+            *vectors,
+        ]
+        answer = int(await _save.run(self._redis, [keys.LEDGER], arguments))
+        if answer == _TOO_MANY:
+            raise BadInput(f"{most} subscriptions are the most one owner may have: remove one first")
+        return bool(answer)
+
+    async def _due(self, subscription: Subscription, now: datetime) -> int | str:
+        """When its feed is due next, in seconds since 1970; empty if that is not up to the clock."""
+        if not is_timed(subscription):
+            return ""
+        crowd = int(await self._redis.zcard(keys.FEEDS))
+        apart = spread(subscription.feed, crowd, self._settings.delivery.spread_seconds)
+        return int(next_due(subscription.schedule, now).timestamp()) + apart
+
+    # reading
+
+    async def get(self, subscription_id: str) -> Subscription:
+        """Raises NotFound."""
+        found = await self._known(subscription_id)
+        if found is None:
+            raise _not_found(subscription_id)
+        return found
+
+    async def find(self, typed: str) -> Subscription:
+        """The one a person means by its id, or by the beginning of it. Raises NotFound, BadInput if it is several."""
+        wanted = typed.strip().lower()
+        found = await self._known(wanted)
+        if found is not None or len(wanted) < _SHORTEST_PREFIX:
+            return found or await self.get(wanted)
+        ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, 0, -1)
+        matching = [one.decode() for one in ids if one.decode().startswith(wanted)]
+        if len(matching) > 1:
+            raise BadInput(f"{len(matching)} subscriptions begin with {wanted!r}: write more of the id")
+        return await self.get(matching[0] if matching else wanted)
+
+    async def of_owner(self, owner: str) -> list[Subscription]:
+        """Those of one owner, oldest first."""
+        return await self._members(keys.owner(short_digest(owner)))
+
+    async def of_destination(self, destination: str) -> list[Subscription]:
+        """Those for one destination, oldest first."""
+        return await self._members(keys.destination(short_digest(destination)))
+
+    async def of_feed(self, feed: str) -> list[Subscription]:
+        """Those that come as one message, oldest first."""
+        return await self._members(keys.members(feed))
+
+    async def all(self) -> AsyncIterator[Subscription]:
+        """Every subscription, oldest first."""
+        start = 0
+        while True:
+            ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, start, start + _PAGE - 1)
+            for one in await self._read(ids):
+                yield one
+            if len(ids) < _PAGE:
+                return
+            start += _PAGE
+
+    async def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
+        """Topics' vectors by the configured model, of those that have one."""
+        field = layout.vector_field(self._settings.embedding.model)
+        rows = await self._fields(ids, field)
+        return {i: row for i, row in zip(ids, rows, strict=True) if row}
+
+    async def elsewhere(self, destination: str) -> str | None:
+        """Another destination that is to hear that this one is disabled: the one named for it, else the owner's."""
+        for mine in await self.of_destination(destination):
+            candidates = [mine.notify] if mine.notify else []
+            candidates += [s.destination for s in await self.of_owner(mine.owner) if is_active(s)]
+            for candidate in candidates:
+                if candidate != destination and not await self._redis.hexists(keys.DISABLED, candidate):
+                    return candidate
+        return None
+
+    async def _members(self, key: str) -> list[Subscription]:
+        ids: Iterable[bytes] = await self._redis.execute_command("SMEMBERS", key)
+        return sorted(await self._read(list(ids)), key=lambda s: (s.created, s.id))
+
+    async def _known(self, subscription_id: str) -> Subscription | None:
+        return next(iter(await self._read([subscription_id.encode()])), None)
+
+    async def _read(self, ids: Sequence[bytes]) -> list[Subscription]:
+        rows = await self._fields([one.decode() for one in ids], "data")
+        return [Subscription.model_validate_json(row) for row in rows if row]
+
+    async def _fields(self, ids: Sequence[str], field: str) -> list[bytes | None]:
+        rows: list[bytes | None] = []
+        for start in range(0, len(ids), _PAGE):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for one in ids[start : start + _PAGE]:
+                    pipe.hget(keys.subscription(one), field)
+                rows += await pipe.execute()
+        return rows
+
+
+def _not_found(typed: str) -> NotFound:
+    return NotFound(f"no subscription {typed[:40]!r}; `paperboy subscriptions list` shows those there are")

@@ -1,0 +1,101 @@
+"""A wish as a subscription: the same wish has the same ids, so that asking twice changes what is there."""
+
+from datetime import datetime
+
+from papers.delivery_models import Feed, Kind, short_digest
+from papers.following import DigestOptions, Subscription, TopicOptions
+from papers.identity import fold
+from papers.schedule import Cadence, Schedule
+
+_ID_LENGTH = 12
+
+
+def digest_subscription(
+    *,
+    owner: str,
+    destination: str,
+    schedule: Schedule,
+    options: DigestOptions,
+    now: datetime,
+    confirmed: bool = True,
+    notify: str | None = None,
+) -> Subscription:
+    """A digest; one a destination for each cadence and choice of categories. It is a feed of its own."""
+    what = (destination, schedule.cadence, ",".join(sorted(options.categories)).lower())
+    identity = short_digest("\n".join(what))[:_ID_LENGTH]
+    return Subscription(
+        id=identity,
+        kind=Kind.DIGEST,
+        owner=owner,
+        destination=destination,
+        feed=identity,
+        schedule=schedule,
+        created=now,
+        digest=options,
+        confirmed=confirmed,
+        notify=notify,
+    )
+
+
+def topic_subscription(
+    *,
+    owner: str,
+    destination: str,
+    schedule: Schedule,
+    topic: TopicOptions,
+    now: datetime,
+    confirmed: bool = True,
+    notify: str | None = None,
+) -> Subscription:
+    """A topic; one a destination for each text, paper and authors. Topics of one rhythm share a feed."""
+    authors = sorted(f"{fold(author.name)}/{author.orcid or ''}" for author in topic.authors)
+    what = (destination, fold(topic.text) or topic.text.strip(), topic.like or "", *authors)
+    return Subscription(
+        id=short_digest("\n".join(what))[:_ID_LENGTH],
+        kind=Kind.TOPICS,
+        owner=owner,
+        destination=destination,
+        feed=topics_feed(destination, schedule),
+        schedule=schedule,
+        created=now,
+        topic=topic,
+        confirmed=confirmed,
+        notify=notify,
+    )
+
+
+def topics_feed(destination: str, schedule: Schedule) -> str:
+    """The feed of all topics that one destination follows at one rhythm."""
+    return short_digest(f"{destination}\n{schedule.model_dump_json()}")
+
+
+def feed_of(subscription: Subscription) -> Feed:
+    return Feed(
+        id=subscription.feed,
+        kind=subscription.kind,
+        destination=subscription.destination,
+        schedule=subscription.schedule,
+    )
+
+
+def again(wish: Subscription, known: Subscription) -> Subscription:
+    """A wish that is made again: it takes over what belongs to the one that is there."""
+    kept: dict[str, object] = {
+        "created": known.created,
+        "paused": known.paused,
+        "confirmed": known.confirmed or wish.confirmed,
+        "notify": wish.notify or known.notify,
+    }
+    if wish.topic and known.topic:
+        kept["topic"] = wish.topic.model_copy(update={"feedback": wish.topic.feedback or known.topic.feedback})
+    return wish.model_copy(update=kept)
+
+
+def is_active(subscription: Subscription) -> bool:
+    """Whether anything is to be sent for it."""
+    return subscription.confirmed and not subscription.paused
+
+
+def is_timed(subscription: Subscription) -> bool:
+    """Whether its feed is due by the clock, and not whenever something comes."""
+    return subscription.schedule.cadence is not Cadence.NOW
