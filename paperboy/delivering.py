@@ -3,13 +3,14 @@
 from collections import Counter
 from datetime import datetime
 
+from papers.matching import match_arrivals
+
 from paperboy.post import Post
 from papers.contents import Content
 from papers.delivery_models import Delivery, State, delivery_id
 from papers.destinations import parse_destination
 from papers.errors import NotFound
 from papers.inbox import put_matches
-from papers.matching import match_arrivals
 from papers.models import Frozen
 from papers.planning import plan_due
 

@@ -17,11 +17,12 @@ from papers.errors import BadInput
 from papers.personal_data import PersonalData
 from papers.sending import Sender
 from papers.subscriptions import Subscriptions
-from papers.topic_book import TopicBook
-from papers.vault import Vault
+from papers.vault import Vault, open_vault
 from papers.writing import Writer
 
 if TYPE_CHECKING:
+    from papers.topic_book import TopicBook
+
     from papers.adapters import Adapter
 
 
@@ -34,7 +35,7 @@ class Post:
 
     @cached_property
     def vault(self) -> Vault:
-        return Vault(self.app.settings)
+        return open_vault(self.app.settings)
 
     @cached_property
     def addresses(self) -> AddressBook:
@@ -49,7 +50,9 @@ class Post:
         return Ledger(self.app.store.redis, self.app.settings)
 
     @cached_property
-    def book(self) -> TopicBook:
+    def book(self) -> "TopicBook":
+        from papers.topic_book import TopicBook
+
         return TopicBook(self.app.store.redis, self.app.settings.embedding.model)
 
     @cached_property
@@ -71,9 +74,7 @@ class Post:
             self.adapters,
             max_tries=settings.max_tries,
         )
-        return Sender(
-            self.ledger, attempt, self.adapters, clock, concurrency=settings.concurrency, on_done=on_done
-        )
+        return Sender(self.ledger, attempt, self.adapters, clock, concurrency=settings.concurrency, on_done=on_done)
 
     async def reference(self, person: str) -> str:
         """The reference of a person named on the command line: a destination, or a plain name. Raises BadInput."""

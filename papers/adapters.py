@@ -69,13 +69,23 @@ def seen(message_id: str) -> Sighting:
 class Adapter(Protocol):
     """One platform."""
 
-    platform: Platform
-    limits: Limits
-    timeout: float
-    """Seconds that ``send`` may take after its commit; longer is taken for a lost answer."""
+    @property
+    def platform(self) -> Platform: ...
 
-    settles: float
-    """Seconds after which a message whose sender died is there, or never will be."""
+    @property
+    def limits(self) -> Limits:
+        """How many messages it takes; kept by the ledger for all senders together."""
+        ...
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that ``send`` may take after its commit; longer is taken for a lost answer."""
+        ...
+
+    @property
+    def settles(self) -> float:
+        """Seconds after which a message whose sender died is there, or never will be."""
+        ...
 
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         """Send it and return the platform's id of the message.

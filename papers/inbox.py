@@ -10,13 +10,14 @@ from papers import keys
 from papers.deliveries import Ledger
 from papers.delivery_models import Feed, short_digest
 from papers.schedule import Cadence, end_of_quiet
-from papers.topics import TopicMatch
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from papers.topics import TopicMatch
 
-async def put_matches(redis: "Redis", ledger: Ledger, matches: Iterable[TopicMatch], now: datetime) -> int:
+
+async def put_matches(redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMatch]", now: datetime) -> int:
     """Put matches into the inboxes of their feeds; an instant feed falls due, after its quiet hours.
 
     What a destination was told of already stays out. Returns how many papers are new in an inbox. May be repeated.

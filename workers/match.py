@@ -3,9 +3,10 @@
 import time
 from typing import Any
 
+from papers.matching import match_arrivals
+
 from papers.inbox import put_matches
 from papers.log import get_logger
-from papers.matching import match_arrivals
 from workers.messages import MatchTopics
 from workers.resources import Provided
 

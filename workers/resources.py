@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from papers.topic_book import TopicBook
 from taskiq import AsyncBroker, TaskiqDepends, TaskiqState
 
 from papers.clock import Clock
@@ -13,7 +14,6 @@ from papers.sending import Sender
 from papers.settings import Settings
 from papers.sources.base import Source
 from papers.store import PaperStore
-from papers.topic_book import TopicBook
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

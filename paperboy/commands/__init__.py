@@ -2,10 +2,31 @@
 
 import typer
 
-from paperboy.commands import bench, bulk, charts, demo, digest, doctor, ingest, paper, processes, search
+from paperboy.commands import (
+    bench,
+    bulk,
+    charts,
+    data,
+    deliveries,
+    demo,
+    digest,
+    doctor,
+    ingest,
+    paper,
+    processes,
+    search,
+    subscribe,
+    subscriptions,
+)
+
+_GROUPS = (
+    *(ingest, bulk, charts, search, paper),
+    *(subscribe, subscriptions, digest, deliveries, data),
+    *(processes, doctor, demo, bench),
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add every command, in the order in which a newcomer meets them."""
-    for module in (ingest, bulk, charts, search, paper, digest, processes, doctor, demo, bench):
+    for module in _GROUPS:
         module.register(app)

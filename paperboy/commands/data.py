@@ -8,7 +8,9 @@ from paperboy.options import Json, print_json
 
 User = Annotated[
     str,
-    typer.Argument(metavar="USER", help="Whom: a destination (email:ada@example.org, slack:TEAM/USER) or an owner's name."),
+    typer.Argument(
+        metavar="USER", help="Whom: a destination (email:ada@example.org, slack:TEAM/USER) or an owner's name."
+    ),
 ]
 
 data = typer.Typer(help="What is kept of a person: shown on request, erased on request.", no_args_is_help=True)

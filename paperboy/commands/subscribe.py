@@ -1,0 +1,82 @@
+"""paperboy subscribe: a digest for a channel or a person."""
+
+import typer
+
+from paperboy.options import Categories, Json, print_json
+from paperboy.wish_options import (
+    Daily,
+    Language,
+    MinimumScore,
+    Notify,
+    On,
+    Owner,
+    QuietLine,
+    Time,
+    To,
+    Top,
+    Weekdays,
+    Weekly,
+    Zone,
+    language_tag,
+    schedule,
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.command(
+        epilog="Examples:  paperboy subscribe --to console:me    "
+        "paperboy subscribe --to file:papers.jsonl --weekdays --time 08:30 --tz Europe/Berlin --top 5    "
+        "paperboy subscribe --to email:ada@example.org --weekly --on friday --category cs.CL"
+    )(subscribe)
+
+
+def subscribe(
+    to: To,
+    daily: Daily = False,
+    weekdays: Weekdays = False,
+    weekly: Weekly = False,
+    on: On = None,
+    time: Time = None,
+    tz: Zone = None,
+    top: Top = None,
+    category: Categories = None,
+    min_score: MinimumScore = None,
+    language: Language = None,
+    say_when_empty: QuietLine = None,
+    owner: Owner = None,
+    notify: Notify = None,
+    as_json: Json = False,
+) -> None:
+    """Send a destination the digest of trending papers, at its hour. Asking again changes what is there."""
+    from paperboy.post import open_post
+    from paperboy.subscribing import Done, shown_json, shown_line
+    from paperboy.subscribing import subscribe as save
+    from paperboy.wiring import open_app, run_async
+    from papers.following import DigestOptions
+
+    rhythm = schedule(daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz)
+    options = DigestOptions(
+        top=top or DigestOptions().top,
+        categories=tuple(category or ()),
+        minimum_score=min_score,
+        language=language_tag(language or "en"),
+        say_when_empty=bool(say_when_empty),
+    )
+
+    async def run() -> Done:
+        async with open_app() as app, open_post(app) as post:
+            return await save(post, to, rhythm, options, owner=owner, notify=notify)
+
+    done = run_async(run())
+    if as_json:
+        print_json({"saved": done.saved, **shown_json(done.shown)})
+        return
+    typer.echo(f"{done.saved.capitalize()}: {shown_line(done.shown)}")
+    tell_of_confirmation(done.shown.state)
+
+
+def tell_of_confirmation(state: str) -> None:
+    if state == "unconfirmed":
+        typer.echo(
+            "A letter asks the address for confirmation; it leaves with the worker, or with: paperboy digest send"
+        )
