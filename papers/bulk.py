@@ -1,9 +1,9 @@
 """Bulk loading of papers from JSON lines: corpora, libraries, exports of other tools.
 
-A line is an object with ``_id`` or ``id``, ``title``, ``text`` or ``abstract``, and perhaps ``authors`` (a list
-or one string), ``published``, ``categories``, ``url``, ``doi``, ``embedding`` (a list, or base64 of
-little-endian float32) and ``embedding_model``. Loading a file again, after a stop or a change, costs only what
-is new.
+A line is an object with ``_id`` or ``id``, ``title``, ``text`` or ``abstract``, and perhaps ``authors`` (one string,
+or a list of names or of objects with ``name`` and perhaps ``orcid``), ``published``, ``categories``, ``url``, ``doi``,
+``embedding`` (a list, or base64 of little-endian float32) and ``embedding_model``. Loading a file again, after a stop
+or a change, costs only what is new.
 """
 
 import base64
@@ -23,6 +23,7 @@ from papers.files import json_lines
 from papers.identity import canonical_id, normalize_doi, parse_arxiv_id
 from papers.links import web_address
 from papers.models import Observation, Paper
+from papers.orcid import normalize_orcid
 from papers.plaintext import to_plain
 from papers.skipping import Skipped
 
@@ -77,6 +78,7 @@ def _observation(record: Any, seen_at: datetime, model: str) -> Observation:
         title=title,
         abstract=to_plain(_text(record, "text", "abstract"), single_line=False),
         authors=_names(record.get("authors")),
+        orcids=_orcids(record.get("authors")),
         published=_published(record.get("published")),
         categories=tuple(c for c in _strings(record.get("categories")) if _CATEGORY.fullmatch(c)),
         doi=doi or (paper_id.removeprefix("doi:") if paper_id.startswith("doi:") else None),
@@ -107,6 +109,17 @@ def _names(value: Any) -> tuple[str, ...]:
     names = [item.get("name") if isinstance(item, dict) else item for item in value]
     plain = (to_plain(name, single_line=True) for name in names if isinstance(name, str))
     return tuple(name for name in plain if name)
+
+
+def _orcids(value: Any) -> dict[str, str]:
+    """By the names that ``_names`` gives; what is no ORCID is left out."""
+    found = {}
+    for item in value if isinstance(value, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("name"), str) and isinstance(item.get("orcid"), str):
+            name, orcid = to_plain(item["name"], single_line=True), normalize_orcid(item["orcid"])
+            if name and orcid:
+                found[name] = orcid
+    return found
 
 
 def _published(value: Any) -> datetime | None:

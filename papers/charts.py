@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from papers import keys
+from papers.categories import in_any
 from papers.clock import Clock, parse_time
 from papers.models import TrendingPaper, Window
 from papers.store import PaperStore
@@ -43,12 +44,8 @@ async def read(
 
 def select(chart: Sequence[TrendingPaper], *, limit: int, categories: Sequence[str] = ()) -> list[TrendingPaper]:
     """The first ``limit`` papers, of the given categories if any (``cs`` takes all of ``cs.*``), ranked anew."""
-    chosen = [t for t in chart if not categories or _in_any(t.paper.categories, categories)][:limit]
+    chosen = [t for t in chart if not categories or in_any(t.paper.categories, categories)][:limit]
     return [t.model_copy(update={"rank": place}) for place, t in enumerate(chosen, start=1)]
-
-
-def _in_any(has: Sequence[str], wanted: Sequence[str]) -> bool:
-    return any(c.lower() == w.lower() or c.lower().startswith(f"{w.lower()}.") for c in has for w in wanted)
 
 
 async def _keep(store: PaperStore, window: Window, at: datetime, chart: Sequence[TrendingPaper]) -> None:

@@ -31,8 +31,17 @@ def author_matches(query: str, names: Iterable[str]) -> bool:
     Accents and case do not matter. Every word of the query must be a word of the name; given names may be
     shortened to their first letter on either side. ``LeCun, Yann`` is ``Yann LeCun``.
     """
-    wanted, family = _name_words(query)
+    wanted, family = name_words(query)
     return bool(wanted) and any(_same_person(wanted, family, fold(name).split()) for name in names)
+
+
+def name_words(name: str) -> tuple[list[str], list[str]]:
+    """A name's words without accents and case, and those of them that are the family name."""
+    before, comma, after = name.partition(",")
+    if comma and after.strip():
+        return fold(f"{after} {before}").split(), fold(before).split()
+    words = fold(name).split()
+    return words, words[-1:]
 
 
 def _same_person(wanted: Sequence[str], family: Sequence[str], words: Sequence[str]) -> bool:
@@ -52,17 +61,8 @@ def _abbreviates(short: str, long: str) -> bool:
     return len(short) == 1 and long.startswith(short)
 
 
-def _name_words(name: str) -> tuple[list[str], list[str]]:
-    """A name's words without accents and case, and those of them that are the family name."""
-    before, comma, after = name.partition(",")
-    if comma and after.strip():
-        return fold(f"{after} {before}").split(), fold(before).split()
-    words = fold(name).split()
-    return words, words[-1:]
-
-
 def _author(name: str) -> str | None:
-    words, family = _name_words(_readable(name, "author"))
+    words, family = name_words(_readable(name, "author"))
     if not words:
         raise BadInput(f"author {name[:50]!r} is no name: write it like 'Yann LeCun' or 'Y. LeCun'")
     parts = []

@@ -49,12 +49,24 @@ def canonical_id(text: str) -> str:
 
 _NO_DECOMPOSITION = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+
 
 def fold(text: str) -> str:
     """Lower-case letters and digits without accents, words separated by one space."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_NO_DECOMPOSITION))
-    kept = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join(kept.split())
+    folded = text.casefold()
+    if not folded.isascii():
+        # Abstracts are folded by the thousand, and nearly all of their characters are ASCII.
+        folded = _BEYOND_ASCII.sub(_plain, unicodedata.normalize("NFKD", folded.translate(_NO_DECOMPOSITION)))
+    return " ".join(folded.translate(_SEPARATORS).split())
+
+
+def _plain(match: re.Match[str]) -> str:
+    character = match[0]
+    if unicodedata.combining(character):
+        return ""
+    return character if character.isalnum() else " "
 
 
 def normalize_title(title: str) -> str | None:

@@ -1,5 +1,6 @@
 """Two accounts of one paper become one: the newest text wins, nothing known is ever blanked. Pure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from papers.identity import normalize_doi
@@ -28,16 +29,24 @@ def merge(known: Paper, observation: Observation) -> Paper:
     changes: dict[str, Any] = {}
     for name in Paper.model_fields:
         old_value, value = getattr(known, name), getattr(new, name)
-        if name in {"id", "as_of"} or value == old_value or value in (None, "", (), False):
+        if name in {"id", "as_of"} or value == old_value or not value:
             continue
         if name in _EARLIEST_WINS:
             if old_value is None or value < old_value:
                 changes[name] = value
-        elif old_value in (None, "", (), False) or (newer_text if name in _OF_THE_TEXT else later):
+        elif name == "orcids":
+            changes |= _both(known.orcids, new.orcids, later=later)
+        elif not old_value or (newer_text if name in _OF_THE_TEXT else later):
             changes[name] = value
     if changes and later:
         changes["as_of"] = observation.seen_at
     return known.model_copy(update=changes) if changes else known
+
+
+def _both(known: Mapping[str, str], new: Mapping[str, str], *, later: bool) -> dict[str, Mapping[str, str]]:
+    """What sources say of different authors adds up; of one author the later look is right."""
+    both = {**known, **new} if later else {**new, **known}
+    return {"orcids": both} if both != known else {}
 
 
 def _is_newer_text(known: Paper, new: Paper, *, later: bool) -> bool:

@@ -21,6 +21,8 @@ class Paper(Frozen):
     title: str
     abstract: str = ""
     authors: tuple[str, ...] = ()
+    orcids: Mapping[str, str] = {}
+    """ORCID iDs of authors, by their names as they stand in ``authors``; of few are they known."""
     published: datetime | None = None
     updated: datetime | None = None
     version: int | None = None
