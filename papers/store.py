@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from papers import keys, layout, series
+from papers import arrivals, keys, layout, series
 from papers.changes import Change, Known, combine
 from papers.errors import SchemaMismatch
 from papers.index import ensure_index, index_state, indexed_models, retire_index
@@ -128,6 +128,8 @@ class PaperStore(PaperReader):
 
         Changes that come back were planned on a paper that another process has changed since: plan them again.
         """
+        await arrivals.put_renamed(self.redis, changes)
+        await arrivals.put(self.redis, arrivals.news(changes))
         late = await self._write_papers([c for c in changes if c.paper_changed or c.paper.id in vectors], vectors)
         late_ids = {change.paper.id for change in late}
         in_time = [c for c in changes if c.paper.id not in late_ids]
@@ -172,7 +174,7 @@ class PaperStore(PaperReader):
         dies on the way leaves twins that are found again."""
         gone = [paper.id for change in changes for paper in change.absorbed]
         await self.pipelined("DEL", [(key,) for i in gone for key in (keys.paper(i), keys.signals(i))])
-        await self.pipelined("ZREM", [(keys.ACTIVE, i) for i in gone])
+        await self.pipelined("ZREM", [(key, i) for i in gone for key in (keys.ACTIVE, keys.ARRIVALS)])
         aliases = [
             (*alias, c.paper.id) for c in changes for paper in (c.paper, *c.absorbed) for alias in alias_keys(paper)
         ]

@@ -77,8 +77,8 @@ class _Pairs(NamedTuple):
 
 def _similar(topics: TopicColumns, vectors: Vector) -> Iterator[_Pairs]:
     """Where the similarity reaches the topic's threshold, block by block."""
-    if topics.dimension is None:
-        return
+    if topics.dimension != vectors.shape[1]:
+        return  # on one side nothing is embedded yet
     for left in range(0, len(vectors), PAPERS):
         papers = np.ascontiguousarray(vectors[left : left + PAPERS].T)
         width = papers.shape[1]
