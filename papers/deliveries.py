@@ -58,7 +58,8 @@ class Claim:
     """A delivery in a sender's hands."""
 
     delivery: Delivery
-    holder: str
+    turn: int
+    """Counts how often the delivery was given away: what a sender does in a turn that is over is refused."""
     risk: Risk = Risk.NONE
 
 
@@ -112,12 +113,13 @@ class Ledger:
         wait, *rows = await self._run(
             _claim, seconds(now), holder, count, self._lease_ms, json.dumps(rules), self.history, MOST_TAKEOVERS
         )
-        claims = tuple(Claim(from_hash(row[0].decode(), row[2]), holder, Risk(row[1])) for row in rows)
+        claims = tuple(Claim(from_hash(one.decode(), fields), turn, Risk(risk)) for one, turn, risk, fields in rows)
         return Claims(claims, None if wait < 0 else wait / 1000)
 
-    async def renew(self, holder: str, ids: Sequence[str]) -> set[str]:
-        """Say that the holder is alive. Returns the deliveries it has lost to others."""
-        lost: list[bytes] = await self._run(_renew, holder, self._lease_ms, *ids)
+    async def renew(self, claims: Iterable[Claim]) -> set[str]:
+        """Say that their sender is alive. Returns the deliveries it has lost to others."""
+        pairs = [part for claim in claims for part in (claim.delivery.id, claim.turn)]
+        lost: list[bytes] = await self._run(_renew, self._lease_ms, *pairs)
         return {one.decode() for one in lost}
 
     async def free_the_dead(self, settles: Mapping[Platform, float]) -> int:
@@ -125,8 +127,10 @@ class Ledger:
 
         ``settles`` are the seconds after which a message whose sender died is there, or never will be.
         """
-        claimed: list[bytes] = await self._redis.execute_command("ZRANGE", keys.CLAIMED, 0, -1)
         async with self._redis.pipeline(transaction=False) as pipe:
+            for platform in settles:
+                pipe.zrange(keys.claimed(platform), 0, -1)
+            claimed = [one for ids in await pipe.execute() for one in ids]
             for one in claimed:
                 pipe.hget(keys.delivery(one.decode()), "holder")
             holders = {holder.decode() for holder in await pipe.execute() if holder}
@@ -136,14 +140,14 @@ class Ledger:
 
     async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
         """Right before the message leaves, which tells of these papers. Raises NotOurs if it must not leave."""
-        arguments = (claim.delivery.id, claim.holder, self._lease_ms, self.history, " ".join(papers))
+        arguments = (claim.delivery.id, claim.turn, self._lease_ms, self.history, " ".join(papers))
         if not await self._run(_commit, seconds(now), *arguments):
             raise NotOurs(claim.delivery.id)
 
     async def finish(self, claim: Claim, outcome: Outcome, now: datetime) -> str:
         """Record what came of it: ``ok``; ``lost`` (in other hands), ``twice`` (another sent it too), ``gone``."""
         answer: bytes = await self._run(
-            _finish, seconds(now), claim.delivery.id, claim.holder, self.history, outcome_json(outcome)
+            _finish, seconds(now), claim.delivery.id, claim.turn, self.history, outcome_json(outcome)
         )
         return answer.decode()
 
@@ -165,7 +169,8 @@ class Ledger:
     async def of_destination(self, destination: str) -> list[Delivery]:
         """Everything the ledger remembers for a destination, oldest first."""
         key = keys.deliveries(short_digest(destination))
-        return await self._read(await self._redis.execute_command("ZRANGE", key, 0, -1))
+        found = await self._read(await self._redis.execute_command("ZRANGE", key, 0, -1))
+        return [one for one in found if one.destination == destination]  # not the notices that others got of it
 
     async def _read(self, ids: Sequence[bytes]) -> list[Delivery]:
         found: list[Delivery] = []
@@ -187,14 +192,16 @@ class Ledger:
 
     async def outstanding(self, platforms: Iterable[Platform], now: datetime) -> int:
         """How many deliveries to these platforms may be sent at ``now``, or are in somebody's hands."""
-        wanted = set(platforms)
-        claimed: list[bytes] = await self._redis.execute_command("ZRANGE", keys.CLAIMED, 0, -1)
-        total = sum(Platform(one.destination.partition(":")[0]) in wanted for one in await self._read(claimed))
-        for platform in wanted:
-            lanes: list[bytes] = await self._redis.execute_command("ZRANGE", keys.lanes(platform), 0, -1)
-            for one in lanes:
-                total += await self._redis.zcount(keys.waiting(one.decode()), "-inf", seconds(now))
-        return total
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for platform in set(platforms):
+                pipe.zrange(keys.lanes(platform), 0, -1)
+                pipe.zcard(keys.claimed(platform))
+            answers = await pipe.execute()
+            for lane in (lane for lanes in answers[::2] for lane in lanes):
+                pipe.zcount(keys.waiting(lane.decode()), "-inf", seconds(now))
+            waiting: list[int] = await pipe.execute()
+        claimed: list[int] = answers[1::2]
+        return sum(waiting) + sum(claimed)
 
     async def retry(self, typed: str, now: datetime) -> State:
         """Make a delivery that failed, died, ended unknown or was empty due now. Returns its state until then."""

@@ -3,10 +3,11 @@
 import asyncio
 import json
 import random
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from papers.adapters import Adapter, NotOurs, Parcel, Scope, Sighting
 from papers.addresses import AddressBook
@@ -19,10 +20,12 @@ from papers.errors import (
     MessageRefused,
     NotFound,
     PaperboyError,
+    StoreUnavailable,
     TryLater,
 )
 from papers.log import get_logger
 from papers.logs import in_a_line
+from papers.redis.failures import translated
 from papers.subscriptions import Subscriptions
 from papers.writing import Writer, Written
 
@@ -64,19 +67,18 @@ class Attempt:
         Cancelled before the message left, it gives the delivery back; after that, its claim is left to run out, and
         whoever takes it over asks the platform.
         """
-        attempt = _Course()
+        course = _Course(claim, now)
         try:
-            outcome = await self._course(claim, now, attempt)
+            outcome = await self._course(claim, now, course)
         except NotOurs:
-            log.debug("not sent: in other hands, or not wanted any more", delivery=claim.delivery.id)
+            log.debug("not sent: in other hands, not wanted any more, or to wait", delivery=claim.delivery.id)
             return None
         except asyncio.CancelledError:
-            if not attempt.committed:
-                await self._record(claim, Outcome(State.DUE), now, patient=False)
+            if not course.committed:
+                await self._record(claim, Outcome(State.DUE, look=course.may_be_there), now, patient=False)
             raise
-        except (RedisError, OSError) as error:
-            log.warning("not sent, Redis cannot be used", delivery=claim.delivery.id, error=str(error))
-            outcome = Outcome(State.DUE)  # if it had left by then, the ledger knows, and it is looked for
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is recorded
+            outcome = self._broken_off(claim.delivery, course, error)
         return await self._record(claim, outcome, now)
 
     async def _course(self, claim: Claim, now: datetime, course: "_Course") -> Outcome:
@@ -86,24 +88,25 @@ class Attempt:
             destination = await self._addresses.resolve(delivery.destination)
         except NotFound:
             return Outcome(State.DEAD, "its address was erased")
-        except PaperboyError as error:
-            return self._later(delivery, now, str(error))
         if claim.risk is not Risk.NONE:
-            found = await self._look(adapter, claim, destination, now)
+            found = await self._look(adapter, claim, destination, course)
             if found is not None:
                 return found
+            course.may_be_there = False
         try:
             written = await self._writer.write(delivery, now)
-        except (RedisError, OSError):
-            raise
-        except Exception as error:  # noqa: BLE001 - a message that cannot be written must not take the sender with it
-            return self._later(delivery, now, f"it cannot be written: {_sentence(error)}")
+        except Exception as error:
+            if _is_away(error):
+                raise
+            return self._later(delivery, course, f"it cannot be written: {_sentence(error)}")
         if written is None:
             return Outcome(State.EMPTY)
         parcel = Parcel(delivery, destination, written.content, written.subscriptions)
         return await self._send(adapter, claim, parcel, written, now, course)
 
-    async def _look(self, adapter: Adapter, claim: Claim, destination: Destination, now: datetime) -> Outcome | None:
+    async def _look(
+        self, adapter: Adapter, claim: Claim, destination: Destination, course: "_Course"
+    ) -> Outcome | None:
         """What is known of a message that may be there already; None: it is not there."""
         delivery = claim.delivery
         certain = claim.risk is Risk.MAY_HAVE_LEFT
@@ -113,21 +116,15 @@ class Attempt:
         except (DestinationGone, MessageRefused) as error:
             return Outcome(State.UNKNOWN if certain else State.DEAD, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
-            reason = f"cannot ask whether it is there: {_sentence(error)}"
-            if certain and delivery.tries + 1 >= self._max_tries:
-                return Outcome(State.UNKNOWN, reason)
-            return self._later(delivery, now, reason, look=certain)
+            return self._later(delivery, course, f"cannot ask whether it is there: {_sentence(error)}")
         if sighting.message_id is not None:
-            return self._there(delivery, sighting)
+            return self._there(sighting, delivery.papers, _told(delivery))
         if certain and not sighting.known:
             return Outcome(State.UNKNOWN, "it was handed over, and nobody can say whether it arrived")
         return None
 
-    def _there(self, delivery: Delivery, sighting: Sighting) -> Outcome:
-        told = _told(delivery)
-        return Outcome(
-            State.SENT, message_id=sighting.message_id, papers=delivery.papers, told=told, drop=delivery.papers
-        )
+    def _there(self, sighting: Sighting, papers: tuple[str, ...], told: str | None) -> Outcome:
+        return Outcome(State.SENT, message_id=sighting.message_id, papers=papers, told=told, drop=papers)
 
     async def _send(
         self, adapter: Adapter, claim: Claim, parcel: Parcel, written: Written, now: datetime, course: "_Course"
@@ -136,7 +133,7 @@ class Attempt:
 
         async def commit() -> None:
             await self._ledger.commit(claim, written.papers, now)
-            course.committed = True
+            course.committed = course.may_be_there = True
 
         try:
             async with asyncio.timeout(2 * adapter.timeout):
@@ -144,51 +141,59 @@ class Attempt:
         except NotOurs:
             raise
         except TryLater as error:
-            return self._later(delivery, now, str(error), error=error)
+            course.may_be_there = False
+            return self._later(delivery, course, str(error), error=error)
         except MessageRefused as error:
             return Outcome(State.DEAD, str(error))
         except DestinationGone as error:
-            return await self._gone(delivery, parcel, str(error), now)
+            return await self._gone(delivery, str(error), now)
         except Exception as error:
             if not course.committed:
-                if isinstance(error, RedisError):
+                if isinstance(error, RedisError | RedisClusterException):
                     raise
-                return self._later(delivery, now, _sentence(error))
-            return await self._settle(adapter, delivery, parcel.destination, _sentence(error), now)
+                return self._later(delivery, course, _sentence(error))
+            return await self._settle(adapter, parcel, written, _sentence(error), course)
         return Outcome(State.SENT, message_id=message_id, papers=written.papers, told=written.told, drop=written.papers)
 
     async def _settle(
-        self, adapter: Adapter, delivery: Delivery, destination: Destination, reason: str, now: datetime
+        self, adapter: Adapter, parcel: Parcel, written: Written, reason: str, course: "_Course"
     ) -> Outcome:
         """The message was handed over and no answer came: ask, at once if that helps, else a little later."""
-        await asyncio.sleep(_SETTLE)
+        delivery = parcel.delivery
+        await asyncio.sleep(min(_SETTLE, adapter.settles))
         try:
             async with asyncio.timeout(adapter.timeout):
-                sighting = await adapter.find(delivery, destination)
+                sighting = await adapter.find(delivery, parcel.destination)
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
             log.debug("cannot ask yet", delivery=delivery.id, error=_sentence(error))
             sighting = Sighting(known=True)
         if sighting.message_id is not None:
-            # Its papers were recorded with the commit.
-            known = await self._ledger.get(delivery.id)
-            return self._there(known, sighting)
-        if not sighting.known:
+            return self._there(sighting, written.papers, written.told)
+        if not sighting.known or delivery.tries + 1 >= self._max_tries:
             return Outcome(State.UNKNOWN, f"{reason}; it was handed over, and nobody can say whether it arrived")
-        return Outcome(State.FAILED, reason, retry_at=now + timedelta(seconds=ASK_AGAIN), look=True)
+        pause = timedelta(seconds=min(LONGEST_RETRY, ASK_AGAIN * 2.0**delivery.tries))
+        return Outcome(State.FAILED, reason, retry_at=course.now + pause, look=True)
 
-    def _later(
-        self, delivery: Delivery, now: datetime, reason: str, *, error: TryLater | None = None, look: bool = False
-    ) -> Outcome:
+    def _broken_off(self, delivery: Delivery, course: "_Course", error: Exception) -> Outcome:
+        """Something that has nothing to do with the platform went wrong."""
+        if _is_away(error):
+            log.warning("not sent, Redis cannot be used", delivery=delivery.id, error=in_a_line(error))
+            return Outcome(State.DUE, look=course.may_be_there)
+        if not isinstance(error, PaperboyError):
+            log.exception("an attempt broke off", delivery=delivery.id, exc_info=error)
+        return self._later(delivery, course, _sentence(error))
+
+    def _later(self, delivery: Delivery, course: "_Course", reason: str, *, error: TryLater | None = None) -> Outcome:
         asked = error.seconds if error and error.seconds else 0.0
         pause = Pause(_bucket(delivery, error.scope), timedelta(seconds=asked)) if error and asked else None
         if delivery.tries + 1 >= self._max_tries:
-            return Outcome(State.DEAD, f"failed {delivery.tries + 1} times, at last: {reason}", pause=pause)
+            end = State.UNKNOWN if course.may_be_there else State.DEAD
+            return Outcome(end, f"failed {delivery.tries + 1} times, at last: {reason}", pause=pause)
         backoff = min(LONGEST_RETRY, FIRST_RETRY * 2.0**delivery.tries) * self._random.uniform(0.5, 1)
-        return Outcome(
-            State.FAILED, reason, retry_at=now + timedelta(seconds=max(asked, backoff)), look=look, pause=pause
-        )
+        retry_at = course.now + timedelta(seconds=max(asked, backoff))
+        return Outcome(State.FAILED, reason, retry_at=retry_at, look=course.may_be_there, pause=pause)
 
-    async def _gone(self, delivery: Delivery, parcel: Parcel, reason: str, now: datetime) -> Outcome:
+    async def _gone(self, delivery: Delivery, reason: str, now: datetime) -> Outcome:
         """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
         notice = None
         elsewhere = await self._subscriptions.elsewhere(delivery.destination)
@@ -216,8 +221,12 @@ class Attempt:
                 async with asyncio.timeout(None if patient else 1.0):
                     answer = await self._ledger.finish(claim, outcome, now)
                 break
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:
                 if not patient:
+                    return None
+                if not _is_away(error):
+                    # Its claim runs out; whoever takes it over looks first, if it may be there.
+                    log.exception("cannot be recorded", delivery=claim.delivery.id)
                     return None
                 log.warning(
                     "not recorded yet, Redis cannot be used", delivery=claim.delivery.id, error=in_a_line(error)
@@ -236,7 +245,15 @@ class Attempt:
 class _Course:
     """How far an attempt is."""
 
-    committed = False
+    def __init__(self, claim: Claim, now: datetime) -> None:
+        self.committed = False
+        self.may_be_there = claim.risk is Risk.MAY_HAVE_LEFT
+        self._began, self._started = now, time.monotonic()
+
+    @property
+    def now(self) -> datetime:
+        """A retry waits from the moment of its failure, which may be long after the attempt began."""
+        return self._began + timedelta(seconds=time.monotonic() - self._started)
 
 
 def _told(delivery: Delivery) -> str | None:
@@ -260,3 +277,10 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return in_a_line(error)
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether Redis cannot be used for a while, so that trying again helps."""
+    if isinstance(error, RedisError | RedisClusterException):
+        error = translated(error)
+    return isinstance(error, StoreUnavailable | ConnectionError | TimeoutError)

@@ -8,6 +8,8 @@ from typing import Any
 from papers.delivery_models import Delivery, Kind, State, lane, short_digest
 from papers.delivery_steps import Outcome, Planned
 
+_LONGEST = 1000
+
 
 def seconds(moment: datetime) -> float:
     """Seconds since 1970, to the millisecond: more digits would not survive Redis and Lua alike."""
@@ -62,8 +64,8 @@ def outcome_json(outcome: Outcome) -> str:
     """Only what is set: a script takes what it finds."""
     found: dict[str, Any] = {
         "state": outcome.state,
-        "reason": outcome.reason,
-        "message": outcome.message_id,
+        "reason": _clean(outcome.reason),
+        "message": outcome.message_id and _clean(outcome.message_id),
         "papers": " ".join(outcome.papers),
         "told": outcome.told,
         "drop": list(outcome.drop) if outcome.told else None,
@@ -74,6 +76,11 @@ def outcome_json(outcome: Outcome) -> str:
         "notice": _created(outcome.notice) if outcome.notice else None,
     }
     return json.dumps({name: value for name, value in found.items() if value or (name == "drop" and value is not None)})
+
+
+def _clean(text: str) -> str:
+    """Without half characters, which no script can read, and not longer than people read."""
+    return text[:_LONGEST].encode("utf-8", "replace").decode()
 
 
 def _created(delivery: Delivery) -> dict[str, str | float]:

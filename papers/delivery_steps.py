@@ -39,9 +39,9 @@ class Outcome:
     drop: tuple[str, ...] = ()
     """Papers that are remembered as told of, and leave the inbox."""
     retry_at: datetime | None = None
-    """For FAILED."""
+    """For FAILED; for DUE as before if there is none."""
     look: bool = False
-    """For FAILED: the message may be there; ask before it is sent again."""
+    """For FAILED and DUE: the message may be there; ask before it is sent again."""
     pause: Pause | None = None
     disable: Disabled | None = None
     """Nothing more is sent to the destination."""

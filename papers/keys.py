@@ -20,8 +20,8 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:planned:{pb:jobs}         hash    30 days   planned job -> its last time slot and entry in pb:jobs
     pb:dead:{pb:jobs}            list    100 long  jobs given up, the newest first, as JSON with their reasons
     pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
-    pb:arrivals                  zset    30 days   papers not yet matched with topics: member ID or ID|VERSION of a
-                                                   revision -> when it was first seen
+    pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
+                                                   version -> when it was first seen
 
 Who wants what, and the ledger of deliveries: keys with the tag {ledger}, changed together (L is pb:{ledger}).
 
@@ -47,7 +47,7 @@ Who wants what, and the ledger of deliveries: keys with the tag {ledger}, change
     L:state:STATE                zset    history   deliveries in a state -> since when
     L:waiting:LANE               zset    for good  deliveries that may be claimed -> from when on
     L:lanes:PLATFORM             zset    for good  lane with something waiting -> its next turn (ms of Redis)
-    L:claimed                    zset    for good  delivery in somebody's hands -> end of the lease (ms of Redis)
+    L:claimed:PLATFORM           zset    for good  delivery in somebody's hands -> end of the lease (ms of Redis)
     L:buckets                    zset    minutes   token bucket or pause -> when it is full, or over (ms of Redis)
     L:disabled                   hash    for good  reference of a destination -> JSON, why nothing is sent there
     L:epoch                      hash    for good  run of the Redis server; what may be sent but not recorded
@@ -75,7 +75,6 @@ ADDRESSES = f"{LEDGER}:addresses"
 PEPPER = f"{LEDGER}:pepper"
 FEED = f"{LEDGER}:feed"
 FEEDS = f"{LEDGER}:feeds"
-CLAIMED = f"{LEDGER}:claimed"
 NEWEST = f"{LEDGER}:newest"
 DISABLED = f"{LEDGER}:disabled"
 
@@ -171,6 +170,10 @@ def delivery_state(state: str) -> str:
 
 def waiting(lane: str) -> str:
     return f"{LEDGER}:waiting:{lane}"
+
+
+def claimed(platform: str) -> str:
+    return f"{LEDGER}:claimed:{platform}"
 
 
 def lanes(platform: str) -> str:

@@ -8,6 +8,7 @@ from papers import keys
 from papers.deliveries import Ledger
 from papers.delivery_models import Delivery, Feed, delivery_id
 from papers.delivery_steps import Planned
+from papers.log import get_logger
 from papers.schedule import Cadence, latest_due, next_due, period, spread
 from papers.settings import Settings
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 _BATCH = 500
+_AGAIN = 3600
+"""Seconds until a feed is tried again that cannot be planned: its zone may be unknown to this machine."""
+
+log = get_logger("scheduler")
 
 
 async def plan_due(redis: "Redis", ledger: Ledger, settings: Settings, now: datetime) -> int:
@@ -32,11 +37,17 @@ async def plan_due(redis: "Redis", ledger: Ledger, settings: Settings, now: date
         orphans = [feed for (feed, _), text in zip(due, stored, strict=True) if text is None]
         if orphans:
             await redis.zrem(keys.FEEDS, *orphans)
-        planned = [
-            plan_feed(Feed.model_validate_json(text), expected, now, crowd, settings.delivery.spread_seconds)
-            for (_, expected), text in zip(due, stored, strict=True)
-            if text is not None
-        ]
+        planned: list[Planned] = []
+        for (feed, expected), text in zip(due, stored, strict=True):
+            if text is None:
+                continue
+            try:
+                one = Feed.model_validate_json(text)
+                planned.append(plan_feed(one, expected, now, crowd, settings.delivery.spread_seconds))
+            except Exception:
+                # It must not keep the others waiting; what is wrong may be mended by then.
+                log.exception("a feed cannot be planned", feed=feed.decode("utf-8", "replace"))
+                await redis.zadd(keys.FEEDS, {feed: int(now.timestamp()) + _AGAIN}, xx=True)
         made += len(await ledger.plan(planned, now))
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any, Literal
 
 from redis.exceptions import RedisError
 
@@ -48,23 +49,25 @@ class Sender:
         self._concurrency = concurrency
         self._on_done = on_done or (lambda state: None)
         self._holder = holder_name()
-        self._in_hand: dict[str, asyncio.Task[None]] = {}
+        self._in_hand: dict[asyncio.Task[None], Claim] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send what is due until ``stop`` is set; what is under way then has ``GRACE`` seconds."""
         renewing = asyncio.create_task(self._renew())
         stopped = asyncio.create_task(stop.wait())
-        serving = [asyncio.create_task(self._serve(platform)) for platform in self._adapters]
+        serving = [asyncio.create_task(self._serve(platform, stopped)) for platform in self._adapters]
         try:
-            await asyncio.wait({stopped, *serving}, return_when=asyncio.FIRST_COMPLETED)
-            for task in serving:
+            await asyncio.wait({stopped, renewing, *serving}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done():
+                # A claim whose answer nobody awaits would be nobody's until its lease runs out.
+                await asyncio.wait(serving, timeout=GRACE)
+            for task in (renewing, *serving):
                 if task.done():
                     task.result()
         finally:
             await _end([stopped, *serving])
-            if self._in_hand:
-                await asyncio.wait(self._in_hand.values(), timeout=GRACE)
-            await _end([renewing, *self._in_hand.values()])
+            await self._end_in_hand()
+            await _end([renewing])
 
     async def drain(self, now: datetime, *, patience: float) -> Counter[State]:
         """Send all that is due at ``now``, and wait for what other senders have in hand. Returns what came of them.
@@ -81,8 +84,9 @@ class Sender:
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
         finally:
+            await self._end_in_hand()
+            await _end([renewing])
             self._on_done = before
-            await _end([renewing, *self._in_hand.values()])
         return done
 
     async def _drain(self, platform: Platform, now: datetime, patience: float) -> None:
@@ -102,25 +106,23 @@ class Sender:
                     return
                 await asyncio.sleep(wait)
 
-    async def _serve(self, platform: Platform) -> None:
+    async def _serve(self, platform: Platform, stopped: "asyncio.Task[Literal[True]]") -> None:
         reachable = True
-        while True:
+        while not stopped.done():
+            wait, busy = _PAUSE, False
             try:
                 wait, _ = await self._claim(platform, self._clock.now())
             except (RedisError, OSError) as error:
                 if reachable:
                     log.warning("Redis cannot be used, nothing is sent until it can", error=str(error))
                 reachable = False
-                await asyncio.sleep(_PAUSE)
-                continue
-            if not reachable:
-                log.info("Redis can be used again")
-                reachable = True
-            mine = self._of(platform)
-            if len(mine) >= self._concurrency:
-                await asyncio.wait(mine, return_when=asyncio.FIRST_COMPLETED)
             else:
-                await asyncio.sleep(wait)
+                if not reachable:
+                    log.info("Redis can be used again")
+                reachable = True
+                busy = len(self._of(platform)) >= self._concurrency
+            mine = self._of(platform) if busy else []
+            await asyncio.wait({stopped, *mine}, timeout=None if mine else wait, return_when=asyncio.FIRST_COMPLETED)
 
     async def _claim(self, platform: Platform, now: datetime) -> tuple[float, int]:
         """Start sending what may be sent. Returns the seconds until the next look, and how many were started."""
@@ -130,8 +132,7 @@ class Sender:
         limits = {platform: self._adapters[platform].limits}
         found = await self._ledger.claim(self._holder, limits, min(free, _BATCH), now)
         for claim in found.claims:
-            task = asyncio.create_task(self._send(claim, now), name=f"{platform}:{claim.delivery.id}")
-            self._in_hand[claim.delivery.id] = task
+            self._in_hand[asyncio.create_task(self._send(claim, now), name=str(platform))] = claim
         if found.claims:
             return 0, len(found.claims)
         return _POLL if found.wait is None else min(max(found.wait, 0.005), _POLL), 0
@@ -141,29 +142,41 @@ class Sender:
             state = await self._attempt.make(claim, now)
             if state is not None:
                 self._on_done(state)
+        except Exception:
+            # Its claim runs out, and it is tried again; nothing else must suffer.
+            log.exception("an attempt failed in a way that nobody expected", delivery=claim.delivery.id)
         finally:
-            self._in_hand.pop(claim.delivery.id, None)
+            task = asyncio.current_task()
+            assert task is not None
+            del self._in_hand[task]
 
     def _of(self, platform: Platform) -> list[asyncio.Task[None]]:
-        return [task for task in self._in_hand.values() if task.get_name().startswith(f"{platform}:")]
+        return [task for task in self._in_hand if task.get_name() == platform]
+
+    async def _end_in_hand(self) -> None:
+        """What is under way has a while to end; then it is broken off."""
+        if self._in_hand:
+            await asyncio.wait(list(self._in_hand), timeout=GRACE)
+        await _end(list(self._in_hand))
 
     async def _renew(self) -> None:
         """Keep our claims, and free those of senders that died."""
         settles = {platform: adapter.settles for platform, adapter in self._adapters.items()}
         while True:
             try:
-                lost = await self._ledger.renew(self._holder, list(self._in_hand)) if self._in_hand else set()
+                lost = await self._ledger.renew(list(self._in_hand.values())) if self._in_hand else set()
                 await self._ledger.free_the_dead(settles)
             except (RedisError, OSError) as error:
                 log.warning("claims not renewed, Redis cannot be used", error=str(error))
                 lost = set()
-            for one in lost & self._in_hand.keys():
+            for one in lost:
                 # It ends by itself: its commit is refused, or its answer is recorded all the same.
                 log.warning("delivery lost to another sender", delivery=one)
             await asyncio.sleep(self._ledger.lease / 4)
 
 
-async def _end(tasks: list[asyncio.Task[None]] | list[asyncio.Task[object]]) -> None:
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    tasks = list(tasks)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -83,7 +83,7 @@ class Writer:
 
     async def _digest(self, delivery: Delivery, now: datetime) -> Written | None:
         subscription = next(iter(await self._subscriptions.of_feed(delivery.feed)), None)
-        if subscription is None or subscription.digest is None:
+        if subscription is None or subscription.digest is None or subscription.paused or not subscription.confirmed:
             return None
         content = await self.digest(
             subscription.digest,
@@ -92,7 +92,9 @@ class Writer:
             zone=subscription.schedule.zone,
             told=await self.told(delivery.feed),
         )
-        return content and Written(content, (subscription,), told=delivery.feed, papers=paper_ids(content))
+        if content is None:
+            return None
+        return Written(content, (subscription,), told=delivery.feed, papers=paper_ids(content))
 
     async def _topics(self, delivery: Delivery, now: datetime) -> Written | None:
         followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}

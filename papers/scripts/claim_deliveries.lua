@@ -1,11 +1,12 @@
 -- Gives deliveries that are due to a sender, as fast as the platforms' limits allow and lane by lane in turn.
 -- ARGV: now, holder, how many, lease (ms), limits JSON {platform: {channel|workspace|platform: [ms a message, burst]}},
 --       history (s), most takeovers. Only platforms named in the limits are served.
--- Answer: {ms until it is worth asking again (-1: nothing waits), {id, risk, fields…}, …}; risk is 2 if its message may
+-- Answer: {ms until it is worth asking again (-1: nothing waits), {id, turn, risk, {fields}}, …}; risk is 2 if its message may
 -- have left, 1 if the record of that may be lost, else 0.
 local now, holder, wanted, lease = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local limits, history, most_takeovers = cjson.decode(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local LANES, LOOK_AHEAD, IDLE, LOST_AT_MOST = 256, 50, 1000, 60
+local LANES, PAGE, LOOK_AHEAD, IDLE, LOST_AT_MOST = 256, 50, 1000, 1000, 60
+local WAIT_FOR_OLDER = 600 -- s
 local ms = milliseconds()
 local answer = { -1 }
 
@@ -20,34 +21,36 @@ elseif not last or math.abs(now - last) >= 1 then
   redis.call('HSET', L .. ':epoch', 'last', now)
 end
 
-local function hand_over(id, sending, due)
+local function hand_over(id, lane, sending, due)
   local key = delivery_key(id)
   local risk = sending == '1' and 2 or doubt and tonumber(due) <= doubt and 1 or 0
-  redis.call('ZADD', L .. ':claimed', ms + lease, id)
+  redis.call('ZADD', claimed_key(lane), ms + lease, id)
   redis.call('HSET', key, 'holder', holder)
   redis.call('HDEL', key, 'suspect')
-  answer[#answer + 1] = { id, risk, redis.call('HGETALL', key) }
+  answer[#answer + 1] = { id, redis.call('HINCRBY', key, 'turn', 1), risk, redis.call('HGETALL', key) }
 end
 
 -- What dead senders hold.
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', L .. ':claimed', '-inf', ms, 'LIMIT', 0, wanted)) do
-  local key = delivery_key(id)
-  local d = redis.call('HMGET', key, 'lane', 'sending', 'suspect', 'due')
-  if not d[1] then
-    redis.call('ZREM', L .. ':claimed', id)
-  elseif limits[string.match(d[1], '^[^:]+')] then
-    if d[2] == '1' and d[3] ~= '1' then
+local function take_over(platform)
+  local claimed = L .. ':claimed:' .. platform
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', claimed, '-inf', ms, 'LIMIT', 0, wanted - #answer + 1)) do
+    local key = delivery_key(id)
+    local d = redis.call('HMGET', key, 'lane', 'sending', 'suspect', 'due')
+    if not d[1] then
+      redis.call('ZREM', claimed, id)
+    elseif d[2] == '1' and d[3] ~= '1' then
       -- The message may be leaving at this moment: whoever sends it has one more lease to say so.
       redis.call('HSET', key, 'suspect', 1)
-      redis.call('ZADD', L .. ':claimed', ms + lease, id)
+      redis.call('ZADD', claimed, ms + lease, id)
     elseif redis.call('HINCRBY', key, 'takeovers', 1) > most_takeovers then
       local state = d[2] == '1' and 'unknown' or 'dead'
       close(id, state, now, 'whoever tried to send it died, ' .. most_takeovers .. ' times', history)
     else
-      hand_over(id, d[2], d[4])
+      hand_over(id, d[1], d[2], d[4])
     end
   end
 end
+for platform in pairs(limits) do take_over(platform) end
 
 -- Token buckets as in the generic cell rate algorithm: a bucket's score is when it will be full again.
 redis.call('ZREMRANGEBYSCORE', L .. ':buckets', '-inf', ms)
@@ -61,27 +64,48 @@ local function spend(name, rule)
   if rule then redis.call('ZADD', L .. ':buckets', score(name) + rule[1], name) end
 end
 
+-- The next of a lane's deliveries that are due. Those passed over are held until this script ends.
+local function next_of(one)
+  if one.at == #one.ids then
+    if one.passed >= LOOK_AHEAD or one.closed >= LOOK_AHEAD then return nil end
+    one.ids = redis.call('ZRANGEBYSCORE', one.waiting, '-inf', now, 'LIMIT', one.passed, PAGE)
+    one.at = 0
+  end
+  one.at = one.at + 1
+  return one.ids[one.at]
+end
+
+local function pass_over(one, pause)
+  one.passed = one.passed + 1
+  one.soonest = math.min(one.soonest or pause, pause)
+end
+
+-- Whether an older message of its feed may be leaving, telling of the same papers; it has a while to end.
+local function waits_for(older, due)
+  if not older or now > tonumber(due) + WAIT_FOR_OLDER then return false end
+  local d = redis.call('HMGET', delivery_key(older), 'state', 'sending')
+  return d[2] == '1' and (d[1] == 'claimed' or d[1] == 'failed' or d[1] == 'due')
+end
+
 -- Claims one delivery of a lane. Answer: whether it did, and else the ms until the lane's next turn, or nil: it is empty.
-local function serve(lane, rules)
-  local platform = 'platform:' .. string.match(lane, '^[^:]+')
-  local workspace = 'workspace:' .. lane
+local function serve(one)
+  local lane, rules = one.lane, one.rules
+  local platform, workspace = 'platform:' .. platform_of(lane), 'workspace:' .. lane
   local held = math.max(hold(platform, rules.platform), hold(workspace, rules.workspace))
   if held > 0 then return false, held end
-  local waiting = L .. ':waiting:' .. lane
-  local ids = redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, LOOK_AHEAD)
-  if #ids == 0 then
-    if redis.call('EXISTS', waiting) == 0 then return false, nil end
-    return false, IDLE
-  end
-  local soonest = nil
-  for _, id in ipairs(ids) do
-    local d = redis.call('HMGET', delivery_key(id), 'feed', 'destination', 'sending', 'due')
+  local id = next_of(one)
+  while id do
+    local d = redis.call('HMGET', delivery_key(id), 'feed', 'destination', 'sending', 'due', 'after')
     -- One whose message may have left is looked for, wanted or not.
     local reason = d[2] and d[3] ~= '1' and obsolete(id, d[1], d[2])
     if not d[2] then
-      redis.call('ZREM', waiting, id)
+      redis.call('ZREM', one.waiting, id)
+      one.closed = one.closed + 1
     elseif reason then
       close(id, 'dead', now, reason, history)
+      one.closed = one.closed + 1
+    elseif waits_for(d[5], d[4]) then
+      pass_over(one, IDLE)
     else
       local channel = 'channel:' .. d[2]
       held = hold(channel, rules.channel)
@@ -89,21 +113,28 @@ local function serve(lane, rules)
         spend(platform, rules.platform)
         spend(workspace, rules.workspace)
         spend(channel, rules.channel)
-        redis.call('ZREM', waiting, id)
+        redis.call('ZREM', one.waiting, id)
         enter(id, 'claimed', now)
-        hand_over(id, d[3], d[4])
+        hand_over(id, lane, d[3], d[4])
         return true
       end
-      soonest = math.min(soonest or held, held)
+      pass_over(one, held)
     end
+    id = next_of(one)
   end
-  return false, soonest or 0
+  if one.closed >= LOOK_AHEAD then return false, 0 end
+  if one.soonest then return false, one.soonest end
+  local first = redis.call('ZRANGE', one.waiting, 0, 0, 'WITHSCORES')
+  if #first == 0 then return false, nil end
+  return false, math.min(IDLE, math.max((tonumber(first[2]) - now) * 1000, 0))
 end
 
 local turn = {}
 for platform, rules in pairs(limits) do
-  for _, lane in ipairs(redis.call('ZRANGEBYSCORE', L .. ':lanes:' .. platform, '-inf', ms, 'LIMIT', 0, LANES)) do
-    turn[#turn + 1] = { lane = lane, rules = rules, lanes = L .. ':lanes:' .. platform }
+  local lanes = L .. ':lanes:' .. platform
+  for _, lane in ipairs(redis.call('ZRANGEBYSCORE', lanes, '-inf', ms, 'LIMIT', 0, LANES)) do
+    turn[#turn + 1] = { lane = lane, rules = rules, lanes = lanes, waiting = L .. ':waiting:' .. lane, ids = {}, at = 0,
+      passed = 0, closed = 0 }
   end
 end
 while #turn > 0 and #answer <= wanted do
@@ -112,7 +143,7 @@ while #turn > 0 and #answer <= wanted do
     if #answer > wanted then
       again[#again + 1] = one
     else
-      local claimed, pause = serve(one.lane, one.rules)
+      local claimed, pause = serve(one)
       if claimed then
         redis.call('ZADD', one.lanes, ms, one.lane)
         again[#again + 1] = one
@@ -130,7 +161,7 @@ local next_look = nil
 local function sooner(at) if at then next_look = math.min(next_look or at, tonumber(at)) end end
 for platform in pairs(limits) do
   sooner(redis.call('ZRANGE', L .. ':lanes:' .. platform, 0, 0, 'WITHSCORES')[2])
+  sooner(redis.call('ZRANGE', L .. ':claimed:' .. platform, 0, 0, 'WITHSCORES')[2])
 end
-sooner(redis.call('ZRANGE', L .. ':claimed', 0, 0, 'WITHSCORES')[2])
 if next_look then answer[1] = math.max(math.floor(next_look - ms), 0) end
 return answer

@@ -3,10 +3,18 @@
 local L = KEYS[1]
 
 local function delivery_key(id) return L .. ':delivery:' .. id end
+local function platform_of(lane) return string.match(lane, '^[^:]+') end
+local function claimed_key(lane) return L .. ':claimed:' .. platform_of(lane) end
 
 local function milliseconds()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Whether a delivery is still in the hands that were given it as its `turn`: one sender may have had it twice.
+local function is_held(id, turn)
+  local d = redis.call('HMGET', delivery_key(id), 'holder', 'turn')
+  return d[1] and d[2] == turn
 end
 
 local function enter(id, state, now)
@@ -22,20 +30,23 @@ local function wait(id, from)
   local lane = redis.call('HGET', delivery_key(id), 'lane')
   redis.call('HSET', delivery_key(id), 'from', from)
   redis.call('HDEL', delivery_key(id), 'holder', 'suspect')
-  redis.call('ZREM', L .. ':claimed', id)
+  redis.call('ZREM', claimed_key(lane), id)
   redis.call('ZADD', L .. ':waiting:' .. lane, from, id)
-  redis.call('ZADD', L .. ':lanes:' .. string.match(lane, '^[^:]+'), 0, lane)
+  -- A lane that was to be looked at later is looked at now; one whose turn it is already does not get ahead.
+  redis.call('ZADD', L .. ':lanes:' .. platform_of(lane), 'LT', milliseconds(), lane)
 end
 
 -- It has come to its end, and is remembered for `life` seconds.
 local function close(id, state, now, reason, life)
   local key = delivery_key(id)
+  local d = redis.call('HMGET', key, 'lane', 'digest')
   enter(id, state, now)
-  redis.call('ZREM', L .. ':claimed', id)
-  redis.call('ZREM', L .. ':waiting:' .. redis.call('HGET', key, 'lane'), id)
+  redis.call('ZREM', claimed_key(d[1]), id)
+  redis.call('ZREM', L .. ':waiting:' .. d[1], id)
   redis.call('HDEL', key, 'holder', 'suspect', 'from')
   if reason ~= '' then redis.call('HSET', key, 'reason', reason) end
   redis.call('EXPIRE', key, life)
+  redis.call('EXPIRE', L .. ':deliveries:' .. d[2], life)
 end
 
 -- Why it must not be sent any more, or nil.
@@ -44,17 +55,27 @@ local function obsolete(id, feed, destination)
   if disabled then return 'the destination is disabled: ' .. cjson.decode(disabled).reason end
   if feed == '' then return nil end
   if redis.call('HEXISTS', L .. ':feed', feed) == 0 then return 'its subscription was removed' end
-  if redis.call('HGET', L .. ':newest', feed) ~= id then return 'superseded: a later one was due before this was sent' end
+  local newest = redis.call('HGET', L .. ':newest', feed) == id or redis.call('HEXISTS', delivery_key(id), 'by_hand') == 1
+  if not newest then return 'superseded: a later one was due before this was sent' end
   return nil
+end
+
+-- The list of a destination's deliveries forgets those that are over; one that still waits must be found to be erased.
+local function list_for_destination(digest, id, now, history)
+  local list = L .. ':deliveries:' .. digest
+  for _, old in ipairs(redis.call('ZRANGEBYSCORE', list, '-inf', now - history, 'LIMIT', 0, 50)) do
+    if redis.call('EXISTS', delivery_key(old)) == 0 then redis.call('ZREM', list, old) end
+  end
+  redis.call('ZADD', list, now, id)
+  redis.call('PERSIST', list)
 end
 
 -- `d`: id, kind, feed, destination, digest, lane, period, due, about. Makes it unless it was made before.
 local function create(d, now, history)
   if redis.call('EXISTS', delivery_key(d.id)) == 1 then return false end
   redis.call('HSET', delivery_key(d.id), 'kind', d.kind, 'feed', d.feed, 'destination', d.destination, 'lane', d.lane,
-    'period', d.period, 'due', d.due, 'about', d.about, 'tries', 0)
-  redis.call('ZREMRANGEBYSCORE', L .. ':deliveries:' .. d.digest, '-inf', now - history)
-  redis.call('ZADD', L .. ':deliveries:' .. d.digest, now, d.id)
+    'digest', d.digest, 'period', d.period, 'due', d.due, 'about', d.about, 'tries', 0)
+  list_for_destination(d.digest, d.id, now, history)
   enter(d.id, 'due', now)
   wait(d.id, d.due)
   return true

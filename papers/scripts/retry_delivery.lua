@@ -2,13 +2,14 @@
 -- Answer: its state until now, or nothing if there is no such delivery. What is due, in hand or sent stays as it is.
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local key = delivery_key(id)
-local d = redis.call('HMGET', key, 'state', 'feed')
+local d = redis.call('HMGET', key, 'state', 'digest')
 if d[1] == 'dead' or d[1] == 'unknown' or d[1] == 'failed' or d[1] == 'empty' then
   -- Of one that ended unknown the person knows better; of one that failed the flag stays: look first.
   if d[1] ~= 'failed' then redis.call('HDEL', key, 'sending') end
   redis.call('HSET', key, 'tries', 0, 'takeovers', 0)
+  redis.call('HSET', key, 'by_hand', 1) -- wanted, whatever came after it
   redis.call('PERSIST', key)
-  if d[2] ~= '' then redis.call('HSET', L .. ':newest', d[2], id) end
+  redis.call('PERSIST', L .. ':deliveries:' .. d[2])
   enter(id, 'due', now)
   wait(id, now)
 end
