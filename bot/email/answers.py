@@ -51,7 +51,7 @@ class Answer:
         return shorten(_ADDRESS.sub("(address)", one_line(self.message)), _LONGEST)
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip()
+        return f"{self.code or ''} {self.text}".strip()
 
     def about(self, address: str) -> str:
         """The answer without what tells the recipient: not even the part before the @, which some servers echo."""

@@ -1,0 +1,73 @@
+"""Runs the web application until told to stop; requests under way are finished first."""
+
+import asyncio
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from papers.errors import BadInput
+from papers.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+_GRACE = 5
+"""Seconds that requests under way have at the end."""
+_MOST_AT_ONCE = 200
+_BACKLOG = 128
+
+
+async def serve(
+    app: "Starlette", settings: Settings, stop: asyncio.Event, on_ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve on PAPERBOY_WEB_HOST and _PORT until ``stop`` is set. ``on_ready`` hears the address it listens on.
+
+    Raises BadInput if nobody can listen there.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            """Signals are the process's affair: it sets ``stop``."""
+            yield
+
+    listening = _listen(settings)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses hold tokens
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_MOST_AT_ONCE,
+        timeout_graceful_shutdown=_GRACE,
+    )
+    server = Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        if on_ready:
+            host, port = listening.getsockname()[:2]
+            on_ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+        await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        server.should_exit = True
+        try:
+            await serving
+        finally:
+            listening.close()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    host, port = settings.web.host, settings.web.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise BadInput(
+            f"cannot listen on {host}, port {port}: {reason}; set PAPERBOY_WEB_HOST and PAPERBOY_WEB_PORT"
+        ) from None
