@@ -1,4 +1,4 @@
-"""What ``paperboy worker``, ``scheduler`` and ``up`` run: the worker's parts, given what they work with."""
+"""What ``paperboy worker``, ``scheduler``, ``web`` and ``up`` run, given what they work with."""
 
 import asyncio
 import sys
@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from paperboy.post import open_post
 from paperboy.wiring import open_app
+from papers.log import get_logger
 from papers.logs import configure_logs
 from papers.settings import Settings, load_settings
 from workers.broker import make_broker
@@ -42,10 +43,28 @@ def schedule() -> int:
     return run_process(main)
 
 
+def serve_web() -> int:
+    """The web server, until it is told to stop. Returns the exit code."""
+    from bot.web import make_web
+    from bot.web_server import serve
+    from paperboy.web_actions import actions
+
+    settings = _start("web")
+
+    async def main(stop: asyncio.Event) -> int:
+        async with open_app(settings) as app, open_post(app) as post:
+            web = make_web(app.store.redis, post.vault, app.clock, actions(post, app.clock))
+            await serve(web, settings, stop, on_ready=lambda address: get_logger("web").info("web ready", at=address))
+        return 0
+
+    return run_process(main)
+
+
 def run_all() -> int:
-    """Worker and scheduler as one process tree, until it is told to stop. Returns the exit code."""
+    """All that is configured as one process tree, until it is told to stop. Returns the exit code."""
     settings = _start("up")
-    parts = {name: [sys.executable, "-m", "paperboy", name] for name in ("worker", "scheduler")}
+    names = ["worker", "scheduler", *(["web"] if settings.web.url else [])]
+    parts = {name: [sys.executable, "-m", "paperboy", name] for name in names}
 
     async def main(stop: asyncio.Event) -> int:
         async with open_app(settings):  # the embedded Redis outlives a part that dies

@@ -214,6 +214,10 @@ class Ledger:
         found: bytes | None = await self._redis.execute_command("HGET", keys.DISABLED, destination)
         return Disabled.model_validate_json(found) if found else None
 
+    async def disable(self, destination: str, why: Disabled) -> None:
+        """Send nothing there any more. What is known already stays."""
+        await self._redis.execute_command("HSETNX", keys.DISABLED, destination, why.model_dump_json())
+
     # keeping house
 
     async def trim(self, now: datetime) -> None:

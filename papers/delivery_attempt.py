@@ -1,7 +1,6 @@
 """One attempt to send one delivery, from its claim to what is recorded of it."""
 
 import asyncio
-import json
 import random
 import time
 from collections.abc import Mapping
@@ -12,9 +11,10 @@ from redis.exceptions import RedisClusterException, RedisError
 from papers.adapters import Adapter, NotOurs, Parcel, Scope, Sighting
 from papers.addresses import AddressBook
 from papers.deliveries import Claim, Ledger, Risk
-from papers.delivery_models import Delivery, Disabled, Kind, State, delivery_id, lane, short_digest
+from papers.delivery_models import Delivery, Disabled, Kind, State, lane, short_digest
 from papers.delivery_steps import Outcome, Pause
 from papers.destinations import Destination, Platform
+from papers.disabling import notice_for
 from papers.errors import (
     DestinationGone,
     MessageRefused,
@@ -196,20 +196,8 @@ class Attempt:
     async def _gone(self, delivery: Delivery, reason: str, now: datetime) -> Outcome:
         """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
         notice = None
-        elsewhere = await self._subscriptions.elsewhere(delivery.destination)
-        if elsewhere is not None and delivery.kind is not Kind.NOTICE:
-            about = json.dumps({"destination": delivery.destination, "reason": reason})
-            identity = delivery_id(
-                destination=elsewhere, feed=delivery.destination, period=now.date().isoformat(), kind=Kind.NOTICE
-            )
-            notice = Delivery(
-                id=identity,
-                kind=Kind.NOTICE,
-                destination=elsewhere,
-                period=now.date().isoformat(),
-                due=now,
-                about=about,
-            )
+        if delivery.kind is not Kind.NOTICE:
+            notice = await notice_for(self._subscriptions, delivery.destination, reason, now)
         log.warning("destination disabled", destination=delivery.destination, reason=reason)
         return Outcome(State.DEAD, reason, disable=Disabled(reason=reason, at=now), notice=notice)
 

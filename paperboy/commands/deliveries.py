@@ -1,5 +1,6 @@
 """paperboy deliveries: the ledger, for people to look at and to help along."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ from papers.delivery_models import State
 if TYPE_CHECKING:
     from papers.delivery_models import Delivery
 
+_MOST_BYTES = 10_000_000
 ledger = typer.Typer(help="The ledger: what was sent, what was not and why.", no_args_is_help=True)
 
 
@@ -53,6 +55,27 @@ def retry(
         typer.echo(f"{now.id} was {was} and is now {now.state}{f': {now.reason}' if now.reason else ''}.")
     if now.state in {State.DEAD, State.UNKNOWN}:
         raise typer.Exit(1)
+
+
+@ledger.command(epilog="Example:  paperboy deliveries bounced < returned.eml")
+def bounced(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The message; without, standard input.")] = None,
+) -> None:
+    """Take a letter that came back, or a complaint (what a mail server pipes here), and disable the address."""
+    import sys
+
+    from paperboy.wiring import run_async
+
+    typer.echo(run_async(_bounced(file.read_bytes() if file else sys.stdin.buffer.read(_MOST_BYTES))))
+
+
+async def _bounced(raw: bytes) -> str:
+    from paperboy.post import open_post
+    from paperboy.web_actions import bounced as take
+    from paperboy.wiring import open_app
+
+    async with open_app() as app, open_post(app) as post:
+        return await take(post, raw, app.clock.now())
 
 
 async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], list[Delivery]]":

@@ -1,0 +1,36 @@
+"""Destinations that nothing is sent to any more, and how their owners hear of it."""
+
+import json
+from datetime import datetime
+
+from papers.deliveries import Ledger
+from papers.delivery_models import Delivery, Disabled, Kind, delivery_id
+from papers.delivery_steps import Planned
+from papers.subscriptions import Subscriptions
+
+
+async def notice_for(subscriptions: Subscriptions, destination: str, reason: str, now: datetime) -> Delivery | None:
+    """The message that tells the owner, elsewhere, that a destination was disabled; None if there is no elsewhere.
+
+    One a day for a destination, so that a place that is enabled and fails again and again is no nuisance.
+    """
+    elsewhere = await subscriptions.elsewhere(destination)
+    if elsewhere is None:
+        return None
+    today = now.date().isoformat()
+    return Delivery(
+        id=delivery_id(destination=elsewhere, feed=destination, period=today, kind=Kind.NOTICE),
+        kind=Kind.NOTICE,
+        destination=elsewhere,
+        period=today,
+        due=now,
+        about=json.dumps({"destination": destination, "reason": reason}),
+    )
+
+
+async def disable(ledger: Ledger, subscriptions: Subscriptions, destination: str, reason: str, now: datetime) -> None:
+    """Send nothing there any more, as after a bounce or a complaint, and tell the owner. May be repeated."""
+    await ledger.disable(destination, Disabled(reason=reason, at=now))
+    notice = await notice_for(subscriptions, destination, reason, now)
+    if notice is not None:
+        await ledger.plan([Planned(notice)], now)
