@@ -40,6 +40,26 @@ def forget(user: User, as_json: Json = False) -> None:
         typer.echo(f"Forgotten, with {count} subscription{'' if count == 1 else 's'} and everything sent for them.")
 
 
+@data.command(epilog="Example:  paperboy data reseal    (after a new key was put first in PAPERBOY_SECRET_KEYS)")
+def reseal(as_json: Json = False) -> None:
+    """Encrypt all stored addresses with the newest key, so that older keys can be dropped."""
+    from paperboy.wiring import run_async
+
+    count = run_async(_reseal())
+    if as_json:
+        print_json({"addresses": count})
+    else:
+        typer.echo(f"{count:,} address{'' if count == 1 else 'es'} encrypted with the newest key.")
+
+
+async def _reseal() -> int:
+    from paperboy.post import open_post
+    from paperboy.wiring import open_app
+
+    async with open_app() as app, open_post(app) as post:
+        return await post.addresses.rotate()
+
+
 async def _export(user: str) -> dict[str, Any]:
     from paperboy.post import open_post
     from paperboy.wiring import open_app
