@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from papers import keys
 from papers.adapters import Limits
 from papers.deliveries import Claim, Claims, Ledger
-from papers.delivery_models import Delivery, Feed, Kind, State, delivery_id
+from papers.delivery_models import FINAL, Delivery, Feed, Kind, State, delivery_id
 from papers.delivery_steps import Outcome, Planned
 from papers.destinations import Platform
 from papers.schedule import Schedule
@@ -97,28 +97,48 @@ async def sent(ledger: Ledger, claim: Claim, message_id: str = "m1", *, now: dat
     return await ledger.finish(claim, Outcome(State.SENT, message_id=message_id), now)
 
 
+async def everything(redis: Redis) -> dict[str, Any]:
+    """All that is in Redis: a hash as a dict, a sorted set as a dict of scores, a set as a set."""
+    found: dict[str, Any] = {}
+    for key in sorted([key async for key in redis.scan_iter("*")]):
+        kind = (await redis.execute_command("TYPE", key)).decode()
+        if kind == "hash":
+            rows = await redis.execute_command("HGETALL", key)
+            found[_text(key)] = {_text(name): _text(value) for name, value in rows.items()}
+        elif kind == "zset":
+            rows = await redis.execute_command("ZRANGE", key, 0, -1, "WITHSCORES")
+            found[_text(key)] = {
+                _text(member): float(score) for member, score in zip(rows[::2], rows[1::2], strict=True)
+            }
+        elif kind == "set":
+            found[_text(key)] = {_text(one) for one in await redis.execute_command("SMEMBERS", key)}
+        else:
+            found[_text(key)] = _text(await redis.execute_command("GET", key))
+    return found
+
+
+def _text(raw: Any) -> str:
+    return raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+
+
 async def check_consistent(redis: Redis) -> None:
     """What must hold of the ledger's keys at any moment, whatever happened."""
-    hashes = {
-        key.decode().rpartition(":")[2]: await redis.hgetall(key) async for key in redis.scan_iter(keys.delivery("*"))
-    }
-    in_state = {
-        state: {one.decode() for one in await redis.zrange(keys.delivery_state(state), 0, -1)} for state in State
-    }
-    waiting = {
-        one.decode() async for key in redis.scan_iter(keys.waiting("*")) for one in await redis.zrange(key, 0, -1)
-    }
-    held = {one.decode() async for key in redis.scan_iter(keys.claimed("*")) for one in await redis.zrange(key, 0, -1)}
-    assert sum(len(ids) for ids in in_state.values()) == len(hashes)
-    for one, fields in hashes.items():
-        state = State(fields[b"state"].decode())
-        assert one in in_state[state]
+    kept = await everything(redis)
+
+    def under(prefix: str) -> dict[str, Any]:
+        return {key.removeprefix(prefix): value for key, value in kept.items() if key.startswith(prefix)}
+
+    deliveries, states = under(keys.delivery("")), under(keys.delivery_state(""))
+    waiting = {one for lane in under(keys.waiting("")).values() for one in lane}
+    held = {one for platform in under(keys.claimed("")).values() for one in platform}
+    assert sum(len(ids) for ids in states.values()) == len(deliveries)
+    for one, fields in deliveries.items():
+        state = State(fields["state"])
+        assert one in states[state]
         assert (one in waiting) == (state in {State.DUE, State.FAILED})
         assert (one in held) == (state is State.CLAIMED)
-        assert (b"holder" in fields) == (state is State.CLAIMED)
-        final = state not in {State.DUE, State.FAILED, State.CLAIMED}
-        assert (await redis.ttl(keys.delivery(one)) > 0) == final
-    assert waiting | held <= hashes.keys()
-    lanes = {one.decode() async for key in redis.scan_iter(keys.lanes("*")) for one in await redis.zrange(key, 0, -1)}
-    async for key in redis.scan_iter(keys.waiting("*")):
-        assert key.decode().removeprefix(keys.waiting("")) in lanes
+        assert ("holder" in fields) == (state is State.CLAIMED)
+        assert (await redis.ttl(keys.delivery(one)) > 0) == (state in FINAL)
+    assert waiting | held <= deliveries.keys()
+    lanes = {lane for platform in under(keys.lanes("")).values() for lane in platform}
+    assert under(keys.waiting("")).keys() <= lanes
