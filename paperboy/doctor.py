@@ -5,12 +5,13 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
 
+from paperboy.check import Check
+from paperboy.doctor_delivery import examine_delivery
 from paperboy.wiring import App, open_app
 from papers.errors import PaperboyError
 from papers.settings import PREFIX, Settings, load_settings, variables
@@ -19,16 +20,6 @@ from papers.sources.base import Source
 _FREE_MEGABYTES = 500
 _CLOCK_SECONDS = 120
 _UPSTREAM_SECONDS = 20
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at. ``remedy`` is empty where nothing is wrong."""
-
-    name: str
-    ok: bool
-    found: str
-    remedy: str = ""
 
 
 async def examine() -> AsyncIterator[Check]:
@@ -46,6 +37,8 @@ async def examine() -> AsyncIterator[Check]:
     try:
         async with open_app(settings) as app:
             async for check in _store(app):
+                yield check
+            async for check in examine_delivery(app):
                 yield check
             yield await _model(app)
             for check in await _upstreams(app):
