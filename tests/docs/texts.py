@@ -22,7 +22,7 @@ class Example:
     @property
     def arguments(self) -> list[str]:
         """What follows ``paperboy``, without redirections and placeholders' ellipses."""
-        words = shlex.split(re.split(r"\s[>|]\s", self.line)[0])
+        words = shlex.split(re.split(r"\s[<>|]\s", self.line)[0])
         return [word.rstrip("…") for word in words[1:] if word != "…"]
 
     def __str__(self) -> str:
