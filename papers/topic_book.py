@@ -46,6 +46,11 @@ class TopicBook:
         """Topics that have no vector of this model and want one: they match nothing until they are embedded."""
         return frozenset(self._missing)
 
+    @property
+    def columns(self) -> TopicColumns:
+        """The topics themselves. Changed by ``refresh`` only."""
+        return self._columns
+
     async def refresh(self) -> int:
         """Take over what changed since the last time; returns how many topics that were. Raises redis-py's errors."""
         async with self._lock:

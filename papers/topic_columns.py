@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from papers.following import Subscription
 from papers.layout import Vector
-from papers.topic_rules import Rules, author_keys
+from papers.topic_rules import Rules
 
 _NEVER = np.float32(np.inf)
 """The threshold of a row that nothing can be similar enough to: an empty one, or one without a vector."""
@@ -74,7 +74,7 @@ class TopicColumns:
         if rules is not None:
             self.rules[row] = rules
             if not (topic.text or topic.like):
-                for key in _keys(rules):
+                for key in rules.author_keys:
                     self.by_author[key].add(row)
 
     def remove(self, topic: str) -> None:
@@ -112,13 +112,9 @@ class TopicColumns:
 
     def _forget_rules(self, row: int) -> None:
         rules = self.rules.pop(row, None)
-        for key in _keys(rules) if rules else ():
+        for key in rules.author_keys if rules else ():
             rows = self.by_author.get(key)
             if rows:
                 rows.discard(row)
                 if not rows:
                     del self.by_author[key]
-
-
-def _keys(rules: Rules) -> set[str]:
-    return {key for author in rules.authors for key in author_keys(author)}

@@ -24,6 +24,8 @@ class Rules:
     """Folded; with a space at both ends where words are separated by spaces."""
     categories: frozenset[str]
     authors: tuple[FollowedAuthor, ...]
+    author_keys: frozenset[str]
+    """A paper of one of the authors has one of these: the family name (the longest word of it), or the ORCID."""
 
     @classmethod
     def of(cls, topic: TopicOptions) -> "Rules | None":
@@ -32,7 +34,7 @@ class Rules:
         categories = frozenset(c.lower() for c in topic.categories)
         if not (excluded or categories or topic.authors):
             return None
-        return cls(excluded, categories, topic.authors)
+        return cls(excluded, categories, topic.authors, frozenset(k for a in topic.authors for k in _keys(a)))
 
 
 class Facts:
@@ -52,7 +54,7 @@ class Facts:
 
     @cached_property
     def author_keys(self) -> frozenset[str]:
-        """Under which a followed author may be on the paper; see ``author_keys``."""
+        """Every word of its authors' names, and their ORCIDs; see ``Rules.author_keys``."""
         words = {word for name in self.paper.authors for word in fold(name).split()}
         return frozenset(words | {orcid for o in self.paper.orcids.values() if (orcid := normalize_orcid(o))})
 
@@ -61,20 +63,22 @@ def allows(rules: Rules, paper: Facts) -> bool:
     """Whether the paper keeps all the rules."""
     if rules.categories and rules.categories.isdisjoint(paper.categories):
         return False
-    if rules.authors and not any(_is_on(author, paper) for author in rules.authors):
+    if rules.authors and not _by_any(rules, paper):
         return False
-    return not any(phrase in paper.text for phrase in rules.excluded)
+    for phrase in rules.excluded:  # noqa: SIM110 - this runs for every pair, and a generator takes as long as the search
+        if phrase in paper.text:
+            return False
+    return True
 
 
-def author_keys(author: FollowedAuthor) -> Sequence[str]:
-    """The family name (the longest word of it), and the ORCID if known: a paper of the author has one of them."""
+def _by_any(rules: Rules, paper: Facts) -> bool:
+    return not rules.author_keys.isdisjoint(paper.author_keys) and any(is_on(a, paper.paper) for a in rules.authors)
+
+
+def _keys(author: FollowedAuthor) -> Sequence[str]:
     family = name_words(author.name)[1]
     orcid = normalize_orcid(author.orcid) if author.orcid else None
     return [*([max(family, key=len)] if family else []), *([orcid] if orcid else [])]
-
-
-def _is_on(author: FollowedAuthor, paper: Facts) -> bool:
-    return not paper.author_keys.isdisjoint(author_keys(author)) and is_on(author, paper.paper)
 
 
 def _phrase(folded: str) -> str:
