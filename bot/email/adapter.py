@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bot.delivered import message_of
@@ -26,6 +26,8 @@ _MOST_SESSIONS = 20
 """At once from one process: what servers commonly allow a client."""
 _IDLE = 5.0
 """Seconds that a session is kept for the next letter."""
+_GOODBYE = 2.0
+"""Seconds for a server to take leave in."""
 _COMES_BY_ITSELF = (Kind.DIGEST, Kind.TOPICS)
 
 
@@ -77,8 +79,12 @@ class EmailAdapter:
         return CANNOT_SAY
 
     async def close(self) -> None:
+        from aiosmtplib import SMTPException
+
         while self._idle:
             session, _ = self._idle.pop()
+            with suppress(SMTPException, OSError):
+                await session.quit(timeout=_GOODBYE)
             session.close()
 
     @asynccontextmanager
@@ -97,11 +103,15 @@ class EmailAdapter:
 
         while self._idle:
             session, since = self._idle.pop()
+            good = False
             try:
                 if asyncio.get_running_loop().time() - since < _IDLE and session.is_connected:
                     await session.rset()
+                    good = True
                     return session
             except (SMTPException, OSError):
-                pass  # it was closed meanwhile: open another
-            session.close()
+                continue  # it was closed meanwhile: try another
+            finally:
+                if not good:
+                    session.close()
         return None

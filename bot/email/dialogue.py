@@ -6,7 +6,7 @@ send at all. Between the letter's end and the answer to it is the one gap (RFC 5
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.email.answers import Answer, refused_at_end, refused_recipient, refused_sender, server_trouble, sure_to_fail
@@ -114,8 +114,12 @@ async def _before_the_letter(session: "SMTP") -> AsyncIterator[None]:
     try:
         yield
     except DeliveryError:
-        with suppress(SMTPException, OSError):
+        try:
             await session.rset()
+        except BaseException as error:
+            session.close()  # an answer may be on its way still: the next letter must not take it for its own
+            if not isinstance(error, SMTPException | OSError):
+                raise
         raise
     except SMTPResponseException as error:
         session.close()

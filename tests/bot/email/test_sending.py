@@ -235,3 +235,14 @@ def test_a_missing_setting_is_named_with_its_reason(wrong: dict[str, str | None]
 def test_an_adapter_shows_no_secret() -> None:
     smtp = EmailAdapter(settings(user="me", password="hunter2"), VAULT)
     assert "hunter2" not in repr(vars(smtp))
+
+
+async def test_a_letter_that_is_given_up_midway_leaves_nothing_for_the_next(mailbox: Mailbox) -> None:
+    mailbox.script(Fault("rcpt", silence=0.5))
+    smtp = adapter(mailbox.port)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await smtp.send(parcel(number=1), Commits(mailbox))
+    await smtp.send(parcel(number=2, to="bob@example.net"), Commits(mailbox))
+    assert mailbox.envelopes == [("papers@example.org", ["bob@example.net"])]
+    await smtp.close()
