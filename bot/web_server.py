@@ -38,6 +38,7 @@ async def serve(
         app,
         lifespan="off",
         log_config=None,
+        log_level="warning",
         access_log=False,  # addresses hold tokens
         server_header=False,
         proxy_headers=False,
