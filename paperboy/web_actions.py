@@ -8,6 +8,7 @@ from bot.web import Actions
 from paperboy.post import Post
 from papers.clock import Clock
 from papers.delivery_models import Kind
+from papers.destinations import Platform
 from papers.following import Subscription
 
 
@@ -43,6 +44,8 @@ async def bounced(post: Post, raw: bytes, now: datetime) -> str:
         delivery = await post.ledger.get(bounce.delivery_id)
     except NotFound:
         return "This is about a letter that is no longer remembered; nothing was done."
+    if not delivery.destination.startswith(f"{Platform.EMAIL}:"):
+        return "This names a delivery that was no letter; nothing was done."
     if not (bounce.permanent or bounce.complaint):
         return f"{delivery.destination} did not take a letter ({bounce.reason}); that may pass, so nothing was done."
     await disable(post.ledger, post.subscriptions, delivery.destination, bounce.reason, now)

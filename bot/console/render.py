@@ -11,7 +11,7 @@ INDENT = 4
 
 
 def render_digest(digest: Digest, console: Console) -> None:
-    _write_heading(console, digest.heading, digest.span)
+    write_heading(console, digest.heading, digest.span)
     for entry in digest.entries:
         blank(console)
         _write_digest_entry(console, entry)
@@ -24,7 +24,7 @@ def render_digest(digest: Digest, console: Console) -> None:
 
 
 def render_topics(message: TopicsMessage, console: Console) -> None:
-    _write_heading(console, message.heading, message.span)
+    write_heading(console, message.heading, message.span)
     for entry in message.entries:
         blank(console)
         _write_topics_entry(console, entry)
@@ -44,11 +44,11 @@ def render_message(message: Message, console: Console) -> None:
 
 
 def render_results(page: ResultPage, console: Console) -> None:
-    _write_heading(console, page.heading, page.summary)
+    write_heading(console, page.heading, page.summary)
     write_notes(console, page.notes)
     for hit in page.hits:
         blank(console)
-        _write_hit(console, hit)
+        write_hit(console, hit)
 
 
 def render_paper(card: PaperCard, console: Console) -> None:
@@ -76,7 +76,7 @@ def render_error(error: ErrorMessage, console: Console) -> None:
     console.print(Text.assemble(("error: ", "paperboy.warning"), safe(error.text)), soft_wrap=True)
 
 
-def _write_heading(console: Console, heading: str, below: str) -> None:
+def write_heading(console: Console, heading: str, below: str) -> None:
     write(console, safe(heading, "paperboy.heading"))
     if below:
         write(console, safe(below, "paperboy.quiet"))
@@ -100,14 +100,14 @@ def _write_topics_entry(console: Console, entry: TopicsEntry) -> None:
 
 
 def _write_letter(console: Console, message: NoticeMessage | ConfirmationMessage) -> None:
-    _write_heading(console, message.heading, "")
+    write_heading(console, message.heading, "")
     write(console, safe(message.text))
     for item in message.items:
         write(console, safe(item), indent=INDENT, first=Text("  - "))
     write_notes(console, message.notes)
 
 
-def _write_hit(console: Console, hit: Hit) -> None:
+def write_hit(console: Console, hit: Hit) -> None:
     _write_title(console, hit, hit.published, f"score {hit.score:.3g}")
     if hit.gist:
         write(console, safe(hit.gist, "paperboy.gist"), indent=INDENT)

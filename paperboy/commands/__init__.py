@@ -11,6 +11,7 @@ from paperboy.commands import (
     demo,
     digest,
     doctor,
+    follow,
     ingest,
     paper,
     processes,
@@ -21,7 +22,7 @@ from paperboy.commands import (
 
 _GROUPS = (
     *(ingest, bulk, charts, search, paper),
-    *(subscribe, subscriptions, digest, deliveries, data),
+    *(subscribe, follow, subscriptions, digest, deliveries, data),
     *(processes, doctor, demo, bench),
 )
 

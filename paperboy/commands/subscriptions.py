@@ -1,6 +1,6 @@
 """paperboy subscriptions: look after what is subscribed and followed."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -23,6 +23,7 @@ from paperboy.wish_options import (
 )
 
 if TYPE_CHECKING:
+    from paperboy.following import Tuned
     from paperboy.post import Post
     from paperboy.subscribing import Shown
 
@@ -186,6 +187,46 @@ def change(
         return await shown(post, await post.subscriptions.change(found.id, post.app.clock.now(), **fields))
 
     _tell(_with_post(run), as_json)
+
+
+@wishes.command(
+    epilog="Examples:  paperboy subscriptions tune 4k2mzq7fwhx3 --less 2603.03283    "
+    "paperboy subscriptions tune 4k2mzq7fwhx3 --undo"
+)
+def tune(
+    subscription: Id,
+    more: Annotated[str | None, typer.Option("--more", metavar="PAPER", help="More like this: wider.")] = None,
+    less: Annotated[str | None, typer.Option("--less", metavar="PAPER", help="Less like this: narrower.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take the last step back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a topic wider or narrower by a paper it brought, and see what that changes."""
+
+    async def run(post: "Post") -> "tuple[Shown, Tuned]":
+        from paperboy.following import tune as tune_topic
+        from paperboy.subscribing import show as shown
+
+        tuned = await tune_topic(post, subscription, more=more, less=less, undo=undo)
+        return await shown(post, tuned.subscription), tuned
+
+    shown, tuned = _with_post(run)
+    if as_json:
+        from paperboy.subscribing import shown_json
+
+        print_json({**shown_json(shown), "added": tuned.effect.added, "dropped": tuned.effect.dropped})
+        return
+    _tell(shown, as_json=False)
+    for thumb in tuned.subscription.topic.feedback if tuned.subscription.topic else ():
+        typer.echo(f"  {'more' if thumb.wanted else 'less'} like {thumb.paper}")
+    added, dropped = tuned.effect.added, tuned.effect.dropped
+    typer.echo(
+        f"Of last week's papers {len(added)} more would come{_some(added)}, "
+        f"{len(dropped)} would not any more{_some(dropped)}."
+    )
+
+
+def _some(papers: Sequence[str]) -> str:
+    return f" ({', '.join(papers[:5])}{' …' if len(papers) > 5 else ''})" if papers else ""
 
 
 def _with_post(work: Callable[["Post"], Coroutine[Any, Any, T]]) -> T:
