@@ -137,7 +137,5 @@ def _preview_json(looked: "Looked") -> dict[str, Any]:
         "looked_at": preview.looked_at,
         "days": preview.days,
         "examples": [hit_json(hit) for hit in preview.examples],
-        "homonyms": {
-            name: [one.model_dump(mode="json") for one in people] for name, people in preview.homonyms.items()
-        },
+        "homonyms": people,
     }
