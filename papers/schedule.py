@@ -6,15 +6,16 @@ PEP 495 gives for ``fold=0``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from hashlib import blake2b
+from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from papers.errors import BadInput
 from papers.models import Frozen
@@ -24,6 +25,15 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 _CROWDED = 10
 """Feeds that may be due in one second."""
+
+
+def _of_a_wall(value: time) -> time:
+    if value.tzinfo is not None or value.microsecond:
+        raise ValueError("must be a time of day in whole seconds and without a zone")
+    return value.replace(fold=0)
+
+
+WallTime = Annotated[time, AfterValidator(_of_a_wall)]
 
 
 class Cadence(StrEnum):
@@ -36,15 +46,15 @@ class Cadence(StrEnum):
 class QuietHours(Frozen):
     """A part of the day, over midnight if ``start`` is after ``end``, in which nothing instant is sent."""
 
-    start: time
-    end: time
+    start: WallTime
+    end: WallTime
 
 
 class Schedule(Frozen):
     """A rhythm. ``at`` and ``zone`` say when on the days it is due; NOW is due whenever there is something."""
 
     cadence: Cadence = Cadence.DAILY
-    at: time = time(9)
+    at: WallTime = time(9)
     zone: str = "UTC"
     """IANA name."""
     weekday: int = Field(default=0, ge=0, le=6)
@@ -60,23 +70,13 @@ class Schedule(Frozen):
 
 
 def next_due(schedule: Schedule, after: datetime) -> datetime:
-    """The first moment, in UTC, that it is due after ``after``."""
-    zone = _zone(schedule.zone)
-    for day in _days(_local_date(after, zone) - _DAY, _DAY):
-        due = _due(schedule, day, zone)
-        if due is not None and due > after:
-            return due
-    raise AssertionError("days do not end")
+    """The first moment, in UTC, that it is due after ``after``. Raises BadInput where the calendar ends."""
+    return _nearest(schedule, after, _DAY, lambda due: due > after)
 
 
 def latest_due(schedule: Schedule, at: datetime) -> datetime:
-    """The last moment, in UTC, that it was due by ``at``."""
-    zone = _zone(schedule.zone)
-    for day in _days(_local_date(at, zone) + _DAY, -_DAY):
-        due = _due(schedule, day, zone)
-        if due is not None and due <= at:
-            return due
-    raise AssertionError("days do not end")
+    """The last moment, in UTC, that it was due by ``at``. Raises BadInput where the calendar begins."""
+    return _nearest(schedule, at, -_DAY, lambda due: due <= at)
 
 
 def period(schedule: Schedule, due: datetime) -> str:
@@ -92,14 +92,13 @@ def end_of_quiet(schedule: Schedule, at: datetime) -> datetime:
     quiet, zone = schedule.quiet, _zone(schedule.zone)
     if quiet is None or quiet.start == quiet.end:
         return at
-    local = at.astimezone(zone)
-    now = local.timetz().replace(tzinfo=None)
-    over_midnight = quiet.start > quiet.end
-    inside = (now >= quiet.start or now < quiet.end) if over_midnight else quiet.start <= now < quiet.end
-    if not inside:
-        return at
-    day = local.date() + _DAY if over_midnight and now >= quiet.start else local.date()
-    return max(datetime.combine(day, quiet.end, zone).astimezone(UTC), at)
+    nights = _DAY if quiet.start > quiet.end else timedelta(0)
+    today = _local_date(at, zone)
+    # The clock may be put back over midnight: then tomorrow's have begun before today is over.
+    for day in (today - _DAY, today, today + _DAY):
+        if _moment(day, quiet.start, zone) <= at < (end := _moment(day + nights, quiet.end, zone)):
+            at = end
+    return at
 
 
 def spread(key: str, crowd: int, longest: int) -> int:
@@ -116,10 +115,7 @@ def parse_zone(text: str) -> str:
     wanted = text.strip().lower().replace(" ", "_")
     found = _names().get(wanted)
     if found is None:
-        near = get_close_matches(wanted, _names(), 3, 0.6) or [
-            n for n in _names() if wanted and n.endswith(f"/{wanted}")
-        ]
-        hint = ", ".join(_names()[name] for name in near) or "Europe/Berlin, America/New_York, UTC"
+        hint = ", ".join(_near(wanted)) or "Europe/Berlin, America/New_York, UTC"
         raise BadInput(f"time zone {text[:40]!r} is not known; write one like {hint}")
     return found
 
@@ -137,7 +133,10 @@ def parse_quiet(text: str) -> QuietHours:
     start, dash, end = text.replace("–", "-").partition("-")
     if not dash:
         raise BadInput(f"quiet hours {text[:20]!r} are none: write them like 22:00-07:00")
-    return QuietHours(start=parse_hour(start), end=parse_hour(end))
+    quiet = QuietHours(start=parse_hour(start), end=parse_hour(end))
+    if quiet.start == quiet.end:
+        raise BadInput(f"quiet hours {text[:20]!r} end when they begin: write them like 22:00-07:00")
+    return quiet
 
 
 def parse_weekday(text: str) -> int:
@@ -149,6 +148,23 @@ def parse_weekday(text: str) -> int:
     return found[0]
 
 
+def _nearest(schedule: Schedule, moment: datetime, step: timedelta, fits: Callable[[datetime], bool]) -> datetime:
+    """The first due moment that fits, from the local date of ``moment`` on, day by day.
+
+    It begins a day before that: a clock that is put back or forward over midnight takes dues along.
+    """
+    zone = _zone(schedule.zone)
+    try:
+        day = _local_date(moment, zone) - step
+        while True:
+            due = _due(schedule, day, zone)
+            if due is not None and fits(due):
+                return due
+            day += step
+    except OverflowError:
+        raise BadInput(f"{moment:%Y-%m-%d} is where the calendar ends: choose another time") from None
+
+
 def _due(schedule: Schedule, day: date, zone: ZoneInfo) -> datetime | None:
     """When it is due on a local date, if it is on that date, and if there is such a date."""
     weekday = day.weekday()
@@ -156,26 +172,23 @@ def _due(schedule: Schedule, day: date, zone: ZoneInfo) -> datetime | None:
         return None
     if schedule.cadence is Cadence.WEEKDAYS and weekday >= _SATURDAY:
         return None
-    due = datetime.combine(day, schedule.at, zone).astimezone(UTC)
-    if _local_date(due, zone) != day and due == datetime.combine(day + _DAY, schedule.at, zone).astimezone(UTC):
+    due = _moment(day, schedule.at, zone)
+    if _local_date(due, zone) != day and due == _moment(day + _DAY, schedule.at, zone):
         return None  # a zone that moved over the date line left this day out
     return due
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def _local_date(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
-def _days(first: date, step: timedelta) -> Iterator[date]:
-    day = first
-    while True:
-        yield day
-        day += step
-
-
 @cache
 def _zone(name: str) -> ZoneInfo:
-    if name not in available_timezones():
+    if name not in _names().values():
         raise ValueError(f"time zone {name[:40]!r} is not known")
     return ZoneInfo(name)
 
@@ -185,3 +198,17 @@ def _names() -> dict[str, str]:
     """Zones by their names in lower case; not the system's own aliases, which other machines lack."""
     own = {"posixrules", "Factory", "localtime"}
     return {name.lower(): name for name in sorted(available_timezones()) if name not in own}
+
+
+def _near(wanted: str) -> list[str]:
+    """Zones that may have been meant: of this city, else of a name or city that looks like it.
+
+    For an offset none: Etc/GMT+1 looks like what was meant by UTC+1, and is the opposite.
+    """
+    if re.search(r"[+\d]", wanted):
+        return []
+    cities = {name.rpartition("/")[2]: name for name in _names()}
+    if wanted in cities:
+        return [_names()[cities[wanted]]]
+    looks = [*get_close_matches(wanted, _names(), 3, 0.7), *get_close_matches(wanted, cities, 3, 0.8)]
+    return [_names()[name] for name in dict.fromkeys(cities.get(look, look) for look in looks)][:3]
