@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from papers import arrivals, keys, layout
+from papers import arrivals
 from papers.arrivals import Waiting
 from papers.layout import Vector
 from papers.models import Paper
+from papers.recent import stored_vectors
 from papers.store import PaperStore
 from papers.topic_book import TopicBook
 from papers.topics import Arrival, TopicMatch
@@ -36,7 +37,7 @@ async def match_arrivals(
         if not waiting:
             return done
         papers = await store.get_many(one.paper for one in waiting)
-        vectors = await _vectors(store, list(papers))
+        vectors = await stored_vectors(store, store.model, papers)
         patient = (now - PATIENCE).timestamp()
         ready, gone = [], []
         for one in waiting:
@@ -67,10 +68,3 @@ async def _match(
     matches = await book.match(news, rows)
     if matches:
         await deliver(matches)
-
-
-async def _vectors(store: PaperStore, ids: Sequence[str]) -> dict[str, Vector]:
-    """float32[dim] by id, of the papers that have a vector of the configured model."""
-    field = layout.vector_field(store.model)
-    rows = await store.pipelined("HGET", [(keys.paper(i), field) for i in ids])
-    return {i: layout.unpack_vector(row) for i, row in zip(ids, rows, strict=True) if row}

@@ -5,14 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from redis.exceptions import ResponseError
 
-from papers import keys, layout
 from papers.authors import Homonym, homonyms
 from papers.following import TopicOptions
-from papers.index import is_missing_index
 from papers.layout import Vector
 from papers.models import Frozen, Paper, SearchHit
+from papers.recent import newest, stored_vectors
 from papers.store import PaperStore
 from papers.topic_rules import Facts, Rules, allows
 from papers.topics import AUTHOR_SCORE
@@ -55,20 +53,9 @@ async def preview(topic: TopicOptions, vector: Vector | None, store: PaperStore,
 async def papers_of_the_week(store: PaperStore, at: datetime) -> tuple[list[Paper], Mapping[str, Vector]]:
     """Papers published or listed in (at − 7 days, at], or first seen then if neither is known; and their vectors."""
     # The index knows one date of each, mostly that of publication: what was listed now came out some days before.
-    low, high = int((at - 2 * SPAN).timestamp()), int(at.timestamp())
-    index = keys.index(layout.model_slug(store.model))
-    options = ("NOCONTENT", "SORTBY", "date", "DESC", "LIMIT", "0", str(_MOST), "DIALECT", "2")
-    try:
-        answer = await store.redis.execute_command("FT.SEARCH", index, f"@date:[{low} {high}]", *options)
-    except ResponseError as error:
-        if is_missing_index(error):
-            return [], {}
-        raise
-    found = await store.get_many(keys.paper_id(key.decode()) for key in answer[1:])
+    found = await store.get_many(await newest(store, store.model, since=at - 2 * SPAN, until=at, most=_MOST))
     papers = [paper for paper in found.values() if is_of_the_week(paper, at)]
-    field = layout.vector_field(store.model)
-    rows = await store.pipelined("HGET", [(keys.paper(paper.id), field) for paper in papers])
-    return papers, {p.id: layout.unpack_vector(row) for p, row in zip(papers, rows, strict=True) if row}
+    return papers, await stored_vectors(store, store.model, [paper.id for paper in papers])
 
 
 def look(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from papers import keys, layout
+from papers import layout
 from papers.embedding import Encoder
 from papers.errors import BadInput, NotFound
 from papers.feedback import topic_vector
@@ -12,6 +12,7 @@ from papers.following import TopicOptions
 from papers.identity import canonical_id
 from papers.layout import Vector
 from papers.reader import PaperReader
+from papers.recent import stored_vectors, usual_vector
 from papers.topic_text import TopicText, parse_topic
 
 
@@ -38,14 +39,13 @@ async def vector_of(topic: TopicOptions, encoder: Encoder, store: PaperReader) -
         unwanted=of_words[1:],
         liked=[of_papers[i] for i, wanted in thumbs.items() if wanted and i in of_papers],
         disliked=[of_papers[i] for i, wanted in thumbs.items() if not wanted and i in of_papers],
+        usual=await usual_vector(store, encoder.model) if thumbs else None,
     )
 
 
 async def paper_vectors(ids: Sequence[str], encoder: Encoder, store: PaperReader) -> dict[str, Vector]:
     """float32[dim] by id, of those papers that are in the store. Raises EncoderUnavailable if one must be embedded."""
-    field = layout.vector_field(encoder.model)
-    rows = await store.pipelined("HGET", [(keys.paper(i), field) for i in ids])
-    found = {i: layout.unpack_vector(row) for i, row in zip(ids, rows, strict=True) if row}
+    found = await stored_vectors(store, encoder.model, ids)
     others = await store.get_many(i for i in ids if i not in found)
     if others:
         encoded = await encoder.encode([layout.embedding_text(paper) for paper in others.values()])
