@@ -3,16 +3,16 @@
 from collections import Counter
 from datetime import datetime
 
-from papers.matching import match_arrivals
-
 from paperboy.post import Post
 from papers.contents import Content
 from papers.delivery_models import Delivery, State, delivery_id
 from papers.destinations import parse_destination
 from papers.errors import NotFound
 from papers.inbox import put_matches
+from papers.matching import match_arrivals
 from papers.models import Frozen
 from papers.planning import plan_due
+from papers.topic_embedding import embed_topics
 
 PATIENCE = 60.0
 """Seconds that ``digest send`` waits for a platform that asks us to wait, or for what another sender has in hand."""
@@ -49,6 +49,8 @@ async def match_new(post: Post, now: datetime) -> None:
     """Put the new papers that match a topic into the inboxes."""
     redis = post.app.store.redis
     await post.book.refresh()
+    if post.book.missing:
+        await embed_topics(post.book, post.subscriptions, post.encoder, post.app.store, now)
     await match_arrivals(post.app.store, post.book, now, lambda matches: put_matches(redis, post.ledger, matches, now))
 
 

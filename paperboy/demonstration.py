@@ -90,6 +90,8 @@ def _next_steps(told: Told) -> str:
         f"  .venv/bin/paperboy trending --window week --explain{at}",
         "  .venv/bin/paperboy search 'what you work on'",
         "  .venv/bin/paperboy similar 2603.03283" if not told.live else "  .venv/bin/paperboy similar ID",
+        f"  .venv/bin/paperboy follow 'what you work on' --preview{at}",
+        "  .venv/bin/paperboy subscribe --to console:me --daily --time 09:00",
         "  .venv/bin/paperboy ingest          the latest from Hugging Face and arXiv",
         "  .venv/bin/paperboy up              keep going: worker and scheduler",
         "  .venv/bin/paperboy doctor          what is set up, and what is missing",

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from paperboy.post import Post
 from papers import layout
-from papers.embedding import Encoder
 from papers.errors import BadInput
 from papers.feedback import Effect, effect
 from papers.following import FollowedAuthor, Subscription, TopicOptions
 from papers.identity import canonical_id
 from papers.layout import Vector
-from papers.remote_embedding import WorkerFirstEncoder
 from papers.topic_preview import Preview, papers_of_the_week, preview
 from papers.topic_vectors import vector_of
 from papers.tuning import undone, with_thumb
@@ -63,7 +61,7 @@ def topic_options(
 
 async def look(post: Post, topic: TopicOptions, threshold: float | None) -> Looked:
     """Make the topic's vector and see what last week would have brought. Raises BadInput, NotFound."""
-    vector = await vector_of(topic, _encoder(post), post.app.store)
+    vector = await vector_of(topic, post.encoder, post.app.store)
     seen = await preview(topic, vector, post.app.store, post.app.clock.now())
     chosen = seen.threshold if threshold is None else threshold
     return Looked(topic.model_copy(update={"threshold": chosen if vector is not None else 0.0}), vector, seen)
@@ -89,15 +87,10 @@ async def tune(post: Post, typed: str, *, more: str | None, less: str | None, un
     else:
         paper = await post.app.store.find(more or less or "")
         topic = with_thumb(found.topic, paper.id, wanted=more is not None, at=now)
-    encoder = _encoder(post)
-    before = await vector_of(found.topic, encoder, post.app.store)
-    after = await vector_of(topic, encoder, post.app.store)
+    before = await vector_of(found.topic, post.encoder, post.app.store)
+    after = await vector_of(topic, post.encoder, post.app.store)
     if before is None or after is None:
         raise BadInput("this topic follows authors only: there is nothing to make wider or narrower")
     _, vectors = await papers_of_the_week(post.app.store, now)
     tuned = await post.subscriptions.change(found.id, now, vector=layout.pack_vector(after), topic=topic)
     return Tuned(tuned, effect(before, after, vectors, topic.threshold))
-
-
-def _encoder(post: Post) -> Encoder:
-    return WorkerFirstEncoder(post.app.store.redis, post.app.settings, post.app.encoder)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from paperboy.wiring import App
 from papers.addresses import AddressBook
@@ -21,9 +21,9 @@ from papers.vault import Vault, open_vault
 from papers.writing import Writer
 
 if TYPE_CHECKING:
-    from papers.topic_book import TopicBook
-
     from papers.adapters import Adapter
+    from papers.embedding import Encoder
+    from papers.topic_book import TopicBook
 
 
 @dataclass
@@ -54,6 +54,13 @@ class Post:
         from papers.topic_book import TopicBook
 
         return TopicBook(self.app.store.redis, self.app.settings.embedding.model)
+
+    @cached_property
+    def encoder(self) -> "Encoder":
+        """For topics: a worker's model if one is alive, else the model in this process."""
+        from papers.remote_embedding import WorkerFirstEncoder
+
+        return WorkerFirstEncoder(self.app.store.redis, self.app.settings, self.app.encoder)
 
     @cached_property
     def writer(self) -> Writer:
@@ -96,12 +103,15 @@ _MISSING = {
 
 
 @asynccontextmanager
-async def open_post(app: App) -> AsyncIterator[Post]:
-    """The post office of an open store; its adapters are closed at the end. Raises BadInput for wrong settings."""
+async def open_post(app: App, *, console: IO[str] | None = None) -> AsyncIterator[Post]:
+    """The post office of an open store; its adapters are closed at the end. Raises BadInput for wrong settings.
+
+    ``console`` is where messages to ``console:NAME`` appear; default: standard output.
+    """
     from bot.console.adapter import ConsoleAdapter
     from bot.file.adapter import FileAdapter
 
-    adapters: dict[Platform, Adapter] = {Platform.CONSOLE: ConsoleAdapter(), Platform.FILE: FileAdapter()}
+    adapters: dict[Platform, Adapter] = {Platform.CONSOLE: ConsoleAdapter(console), Platform.FILE: FileAdapter()}
     post = Post(app, adapters)
     if app.settings.email.host:
         from bot.email.adapter import EmailAdapter

@@ -90,6 +90,7 @@ async def _resources(settings: Settings) -> AsyncIterator[Resources]:
             encoder=app.encoder,
             query_encoder=app.new_encoder(),
             sources=await app.sources(settings.worker.sources),
+            subscriptions=post.subscriptions,
             ledger=post.ledger,
             book=post.book,
             sender=post.sender(app.clock),

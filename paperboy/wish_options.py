@@ -1,11 +1,21 @@
 """Options of what is subscribed or followed, and the rhythm they make."""
 
+import math
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from papers.errors import BadInput
 from papers.schedule import Cadence, Schedule, parse_hour, parse_quiet, parse_weekday, parse_zone
+
+
+def finite(number: float | None) -> float | None:
+    """What an option takes that is a number. Raises BadParameter."""
+    if number is not None and not math.isfinite(number):
+        raise typer.BadParameter(f"{number} is no number that anything could be compared with")
+    return number
+
 
 To = Annotated[
     str,
@@ -34,7 +44,9 @@ Notify = Annotated[
     typer.Option("--notify", metavar="DEST", help="Who hears of it when nothing can be sent there."),
 ]
 Top = Annotated[int | None, typer.Option("--top", min=1, max=50, help="How many papers; default: 10.")]
-MinimumScore = Annotated[float | None, typer.Option("--min-score", help="Only papers that score as much.")]
+MinimumScore = Annotated[
+    float | None, typer.Option("--min-score", help="Only papers that score as much.", callback=finite)
+]
 Language = Annotated[
     str | None, typer.Option("--language", metavar="TAG", help="Language of dates, as in de or pt-BR; default: en.")
 ]
@@ -94,3 +106,11 @@ def language_tag(text: str) -> str:
         return str(Locale.parse(text.strip(), sep="-" if "-" in text else "_")).replace("_", "-")
     except (UnknownLocaleError, ValueError):
         raise BadInput(f"language {text[:20]!r} is not known: write a tag like en, de or pt-BR") from None
+
+
+def named_categories(categories: Sequence[str] | None) -> tuple[str, ...]:
+    """Categories without white space around them. Raises BadInput for an empty one, which no paper is in."""
+    found = tuple(category.strip() for category in categories or ())
+    if not all(found):
+        raise BadInput("a category is empty: write one like cs.CL, or cs for all of cs.*")
+    return found

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from papers.topic_book import TopicBook
 from taskiq import AsyncBroker, TaskiqDepends, TaskiqState
 
 from papers.clock import Clock
@@ -14,6 +13,8 @@ from papers.sending import Sender
 from papers.settings import Settings
 from papers.sources.base import Source
 from papers.store import PaperStore
+from papers.subscriptions import Subscriptions
+from papers.topic_book import TopicBook
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -31,6 +32,7 @@ class Resources:
     """For queries, which wait for an answer: a copy of the model on a thread of its own, so none waits for papers."""
     sources: Mapping[str, Source]
     """By name; only those that are configured."""
+    subscriptions: Subscriptions
     ledger: Ledger
     book: TopicBook
     """Every topic that is followed, in memory."""

@@ -1,7 +1,7 @@
-"""Delivers to the terminal: messages appear on standard output of whoever sends."""
+"""Delivers to the terminal: messages appear on standard output of whoever sends, or another stream of theirs."""
 
 import sys
-from typing import ClassVar
+from typing import IO, ClassVar
 
 from bot.console.render import render_message
 from bot.console.stream import make_console
@@ -14,6 +14,10 @@ from papers.destinations import Destination, Platform
 class ConsoleAdapter:
     """Implements papers.adapters.Adapter for ``console:NAME``."""
 
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        """``stream`` is where messages appear; default: standard output."""
+        self._stream = stream
+
     platform = Platform.CONSOLE
     limits: ClassVar[Limits] = {}
     timeout = 10.0
@@ -22,10 +26,11 @@ class ConsoleAdapter:
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         message = message_of(parcel.content)
         await commit()
-        console = make_console(sys.stdout)
+        stream = self._stream or sys.stdout
+        console = make_console(stream)
         render_message(message, console)
         console.print()
-        sys.stdout.flush()
+        stream.flush()
         return parcel.delivery.id
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
@@ -33,4 +38,4 @@ class ConsoleAdapter:
         return CANNOT_SAY
 
     async def close(self) -> None:
-        """Standard output is not ours to close."""
+        """The stream is not ours to close."""

@@ -1,7 +1,8 @@
 """paperboy deliveries: the ledger, for people to look at and to help along."""
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,7 +47,7 @@ def retry(
     """Send a delivery again that failed, was given up, had nothing to say, or of which nobody knows."""
     from paperboy.wiring import run_async
 
-    was, now = run_async(_retry(delivery, at))
+    was, now = run_async(_retry(delivery, at, sys.stderr if as_json else sys.stdout))
     if as_json:
         print_json(_json(now))
     elif was is now.state:
@@ -62,8 +63,6 @@ def bounced(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The message; without, standard input.")] = None,
 ) -> None:
     """Take a letter that came back, or a complaint (what a mail server pipes here), and disable the address."""
-    import sys
-
     from paperboy.wiring import run_async
 
     typer.echo(run_async(_bounced(file.read_bytes() if file else sys.stdin.buffer.read(_MOST_BYTES))))
@@ -89,12 +88,12 @@ async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], lis
         return await books.counts(), found[:limit]
 
 
-async def _retry(typed: str, at: str | None) -> "tuple[State, Delivery]":
+async def _retry(typed: str, at: str | None, console: IO[str]) -> "tuple[State, Delivery]":
     from paperboy.delivering import PATIENCE
     from paperboy.post import open_post
     from paperboy.wiring import open_app
 
-    async with open_app(at=at) as app, open_post(app) as post:
+    async with open_app(at=at) as app, open_post(app, console=console) as post:
         was = await post.ledger.retry(typed, app.clock.now())
         if was not in {State.SENT, State.CLAIMED}:
             await post.sender(app.clock).drain(app.clock.now(), patience=PATIENCE)

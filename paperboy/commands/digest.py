@@ -1,6 +1,7 @@
 """paperboy digest: what would be posted, and posting what is due."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+import sys
+from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +53,8 @@ def send(at: At = None, as_json: Json = False) -> None:
     """Send all that is due: digests and followed topics, to everybody, nothing twice. Safe to repeat and to kill."""
     from paperboy.wiring import run_async
 
-    report = run_async(_send(at))
+    # With --json, standard output is the document's alone.
+    report = run_async(_send(at, sys.stderr if as_json else sys.stdout))
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -83,12 +85,12 @@ async def _preview(to: str, at: str | None) -> "list[tuple[Delivery, Content | N
         return await preview_feeds(post, to, app.clock.now())
 
 
-async def _send(at: str | None) -> "SendReport":
+async def _send(at: str | None, console: IO[str]) -> "SendReport":
     from paperboy.delivering import send_due
     from paperboy.post import open_post
     from paperboy.wiring import open_app
 
-    async with open_app(at=at) as app, open_post(app) as post:
+    async with open_app(at=at) as app, open_post(app, console=console) as post:
         return await send_due(post, app.clock.now())
 
 

@@ -18,6 +18,7 @@ from paperboy.wish_options import (
     Weekly,
     Zone,
     language_tag,
+    named_categories,
     schedule,
 )
 
@@ -57,7 +58,7 @@ def subscribe(
     rhythm = schedule(daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz)
     options = DigestOptions(
         top=top or DigestOptions().top,
-        categories=tuple(category or ()),
+        categories=named_categories(category),
         minimum_score=min_score,
         language=language_tag(language or "en"),
         say_when_empty=bool(say_when_empty),

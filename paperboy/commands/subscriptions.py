@@ -18,7 +18,9 @@ from paperboy.wish_options import (
     Weekdays,
     Weekly,
     Zone,
+    finite,
     language_tag,
+    named_categories,
     schedule,
 )
 
@@ -32,7 +34,9 @@ wishes = typer.Typer(help="What is subscribed and followed: list, change, pause,
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id, or the beginning of it.")]
 Now = Annotated[bool, typer.Option("--now", help="A topic: as soon as a paper matches.")]
-Threshold = Annotated[float | None, typer.Option("--threshold", min=-1.0, max=1.0, help="A topic: least similarity.")]
+Threshold = Annotated[
+    float | None, typer.Option("--threshold", min=-1.0, max=1.0, help="A topic: least similarity.", callback=finite)
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -157,7 +161,7 @@ def change(
     }
     topic_options: dict[str, Any] = {"threshold": threshold}
     if category:
-        digest_options["categories"] = topic_options["categories"] = tuple(category)
+        digest_options["categories"] = topic_options["categories"] = named_categories(category)
 
     async def run(post: "Post") -> "Shown":
         from paperboy.subscribing import show as shown
