@@ -20,5 +20,6 @@ for _, bucket in ipairs({ 'channel:' .. d[2], 'workspace:' .. d[3], 'platform:' 
   end
 end
 redis.call('HSET', key, 'sending', 1, 'papers', ARGV[6])
+redis.call('HDEL', key, 'suspect')
 redis.call('ZADD', claimed_key(d[3]), ms + tonumber(ARGV[4]), id)
 return 1

@@ -39,9 +39,12 @@ async def add_feed(
     due: datetime | None = NOON,
     **schedule: Any,
 ) -> Feed:
-    """A feed, due at ``due``, as Subscriptions would have made it."""
+    """A feed, due at ``due``, as Subscriptions would have made it; of topics that of t1 and t2."""
     feed = Feed(id=name, kind=kind, destination=destination, schedule=Schedule(**schedule))
     await redis.hset(keys.FEED, name, feed.model_dump_json())
+    if kind is Kind.TOPICS:
+        for of_feed in (keys.members(name), keys.active(name)):
+            await redis.sadd(of_feed, "t1", "t2")
     if due is not None:
         await redis.zadd(keys.FEEDS, {name: int(due.timestamp())})
     return feed
@@ -98,23 +101,25 @@ async def sent(ledger: Ledger, claim: Claim, message_id: str = "m1", *, now: dat
 
 
 async def everything(redis: Redis) -> dict[str, Any]:
-    """All that is in Redis: a hash as a dict, a sorted set as a dict of scores, a set as a set."""
-    found: dict[str, Any] = {}
-    for key in sorted([key async for key in redis.scan_iter("*")]):
-        kind = (await redis.execute_command("TYPE", key)).decode()
-        if kind == "hash":
-            rows = await redis.execute_command("HGETALL", key)
-            found[_text(key)] = {_text(name): _text(value) for name, value in rows.items()}
-        elif kind == "zset":
-            rows = await redis.execute_command("ZRANGE", key, 0, -1, "WITHSCORES")
-            found[_text(key)] = {
-                _text(member): float(score) for member, score in zip(rows[::2], rows[1::2], strict=True)
-            }
-        elif kind == "set":
-            found[_text(key)] = {_text(one) for one in await redis.execute_command("SMEMBERS", key)}
-        else:
-            found[_text(key)] = _text(await redis.execute_command("GET", key))
-    return found
+    """All that is in Redis but the scores: a hash as a dict, a set, sorted or not, as a set."""
+    names = sorted([key async for key in redis.scan_iter("*", count=1000)])
+    async with redis.pipeline(transaction=False) as pipe:
+        for key in names:
+            pipe.type(key)
+        kinds = [kind.decode() for kind in await pipe.execute()]
+        for key, kind in zip(names, kinds, strict=True):
+            pipe.execute_command(*_READ[kind][:1], key, *_READ[kind][1:])
+        rows = await pipe.execute()
+    return {_text(key): _plain(kind, row) for key, kind, row in zip(names, kinds, rows, strict=True)}
+
+
+_READ = {"string": ("GET",), "hash": ("HGETALL",), "set": ("SMEMBERS",), "zset": ("ZRANGE", 0, -1)}
+
+
+def _plain(kind: str, row: Any) -> Any:
+    if kind == "hash":
+        return {_text(name): _text(value) for name, value in row.items()}
+    return {_text(one) for one in row} if kind in {"set", "zset"} else _text(row)
 
 
 def _text(raw: Any) -> str:
