@@ -40,7 +40,8 @@ def _script(name: str) -> Script:
 _plan, _claim, _renew = _script("plan_deliveries"), _script("claim_deliveries"), _script("renew_claims")
 _commit, _finish, _retry = _script("commit_delivery"), _script("finish_delivery"), _script("retry_delivery")
 _abandon = _script("abandon_claims")
-_forget, _add_matches = _script("forget_destination"), _script("add_matches")
+_forget, _forget_some = _script("forget_destination"), _script("forget_deliveries")
+_add_matches = _script("add_matches")
 
 
 class Risk(IntEnum):
@@ -155,10 +156,13 @@ class Ledger:
 
     async def get(self, typed: str) -> Delivery:
         """The delivery of this id. Raises NotFound."""
-        fields: dict[bytes, bytes] = await self._redis.execute_command("HGETALL", keys.delivery(typed.strip().lower()))
+        wanted = typed.strip().lower()
+        fields: dict[bytes, bytes] = {}
+        if wanted.isascii():
+            fields = await self._redis.execute_command("HGETALL", keys.delivery(wanted))
         if b"state" not in fields:
             raise NotFound(f"no delivery {typed[:60]!r}; `paperboy deliveries list` shows those there are")
-        return from_hash(typed.strip().lower(), fields)
+        return from_hash(wanted, fields)
 
     async def listed(self, state: State, *, limit: int, offset: int = 0) -> list[Delivery]:
         """Deliveries in a state, the last changed first."""
@@ -229,3 +233,8 @@ class Ledger:
         """Erase everything kept for a destination; what is being sent there at this moment is not recorded."""
         while await self._run(_forget, destination, short_digest(destination), _PAGE):
             continue
+
+    async def forget_deliveries(self, ids: Sequence[str]) -> None:
+        """Erase some deliveries; one that is being sent at this moment is not recorded."""
+        for start in range(0, len(ids), _PAGE):
+            await self._run(_forget_some, *ids[start : start + _PAGE])

@@ -94,4 +94,15 @@ def _created(delivery: Delivery) -> dict[str, str | float]:
         "period": delivery.period,
         "due": seconds(delivery.due),
         "about": delivery.about,
+        "also": _told_of(delivery),
     }
+
+
+def _told_of(delivery: Delivery) -> str:
+    """The digest of the destination that a notice tells of."""
+    if delivery.kind is not Kind.NOTICE:
+        return ""
+    try:
+        return short_digest(json.loads(delivery.about)["destination"])
+    except (ValueError, KeyError, TypeError):
+        return ""  # its writer will not understand it either

@@ -12,7 +12,8 @@ from papers.subscriptions import Subscriptions
 async def notice_for(subscriptions: Subscriptions, destination: str, reason: str, now: datetime) -> Delivery | None:
     """The message that tells the owner, elsewhere, that a destination was disabled; None if there is no elsewhere.
 
-    One a day for a destination, so that a place that is enabled and fails again and again is no nuisance.
+    ``now`` is when it was disabled. One a day for a destination, so that a place that is enabled and fails again and
+    again is no nuisance.
     """
     elsewhere = await subscriptions.elsewhere(destination)
     if elsewhere is None:
@@ -31,6 +32,8 @@ async def notice_for(subscriptions: Subscriptions, destination: str, reason: str
 async def disable(ledger: Ledger, subscriptions: Subscriptions, destination: str, reason: str, now: datetime) -> None:
     """Send nothing there any more, as after a bounce or a complaint, and tell the owner. May be repeated."""
     await ledger.disable(destination, Disabled(reason=reason, at=now))
-    notice = await notice_for(subscriptions, destination, reason, now)
+    # What was disabled before is told as it was then: that is one notice, however many letters come back.
+    known = await ledger.disabled(destination) or Disabled(reason=reason, at=now)
+    notice = await notice_for(subscriptions, destination, known.reason, known.at)
     if notice is not None:
         await ledger.plan([Planned(notice)], now)

@@ -12,7 +12,7 @@ from papers.schedule import Schedule
 class DigestOptions(Frozen):
     top: int = Field(default=10, ge=1, le=50)
     categories: tuple[str, ...] = ()
-    minimum_score: float | None = None
+    minimum_score: float | None = Field(default=None, allow_inf_nan=False)
     language: str = "en"
     """Of dates: a BCP 47 tag such as ``de`` or ``pt-BR``."""
     say_when_empty: bool = False

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,15 +16,21 @@ if TYPE_CHECKING:
 
     from papers.topics import TopicMatch
 
+_PAGE = 1000
+
 
 async def put_matches(redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMatch]", now: datetime) -> int:
     """Put matches into the inboxes of their feeds; an instant feed falls due, after its quiet hours.
 
-    What a destination was told of already stays out. Returns how many papers are new in an inbox. May be repeated.
+    A topic that was given another rhythm meanwhile has another feed; one that was removed has none. What a destination
+    was told of already stays out. Returns how many papers are new in an inbox. May be repeated.
     """
+    matches = list(matches)
+    feeds = await _feeds(redis, list(dict.fromkeys(match.topic for match in matches)))
     by_feed: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for match in matches:
-        by_feed[match.feed][match.paper][match.topic] = round(match.score, 4)
+        if match.topic in feeds:
+            by_feed[feeds[match.topic]][match.paper][match.topic] = round(match.score, 4)
     if not by_feed:
         return 0
     stored: list[bytes | None] = await redis.execute_command("HMGET", keys.FEED, *by_feed)
@@ -37,6 +43,19 @@ async def put_matches(redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMa
         due = end_of_quiet(feed.schedule, now) if instant else None
         added += max(await ledger.add_matches(feed.id, told_name(feed), papers, due=due), 0)
     return added
+
+
+async def _feeds(redis: "Redis", topics: Sequence[str]) -> dict[str, str]:
+    """The present feed of each topic that there is."""
+    found: dict[str, str] = {}
+    for start in range(0, len(topics), _PAGE):
+        page = topics[start : start + _PAGE]
+        async with redis.pipeline(transaction=False) as pipe:
+            for topic in page:
+                pipe.hget(keys.subscription(topic), "feed")
+            rows: list[bytes | None] = await pipe.execute()
+        found |= {topic: row.decode() for topic, row in zip(page, rows, strict=True) if row is not None}
+    return found
 
 
 async def read_inbox(redis: "Redis", feed: str) -> dict[str, Mapping[str, float]]:

@@ -148,6 +148,10 @@ def members(feed: str) -> str:
     return f"{LEDGER}:members:{feed}"
 
 
+def active(feed: str) -> str:
+    return f"{LEDGER}:active:{feed}"
+
+
 def inbox(feed: str) -> str:
     return f"{LEDGER}:inbox:{feed}"
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from papers import keys
 from papers.addresses import AddressBook
 from papers.deliveries import Ledger
-from papers.delivery_models import short_digest
-from papers.destinations import Destination
+from papers.delivery_models import Delivery, short_digest
+from papers.destinations import Destination, Platform
 from papers.errors import NotFound
 from papers.following import Subscription
 from papers.inbox import read_inbox
@@ -15,6 +15,8 @@ from papers.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+_EMAIL = f"{Platform.EMAIL}:"
 
 
 class PersonalData:
@@ -29,25 +31,28 @@ class PersonalData:
     async def export(self, person: str) -> dict[str, Any]:
         """All of it as JSON values. Raises NotFound if nothing is kept."""
         wishes = await self._wishes(person)
-        places = await self._places(person, wishes)
-        deliveries = {place: await self._ledger.of_destination(place) for place in places}
-        if not wishes and not any(deliveries.values()):
+        own, shared = await self._places(person, wishes)
+        deliveries = {place: await self._deliveries(place, None if place in own else wishes) for place in own + shared}
+        disabled = {place: await self._ledger.disabled(place) for place in own}
+        kept = bool(await self._addresses.resolve_many([person])) and person.startswith(_EMAIL)
+        if not (kept or wishes or any(deliveries.values()) or any(disabled.values())):
             raise NotFound("nothing is kept of this person")
         return {
             "person": await self._shown(person),
-            "subscriptions": [
-                {**s.model_dump(mode="json"), "destination": await self._shown(s.destination)} for s in wishes
-            ],
+            "address_kept": kept,
+            "subscriptions": [await self._subscription(wish) for wish in wishes],
             "deliveries": [
                 {**d.model_dump(mode="json"), "destination": await self._shown(place)}
                 for place, found in deliveries.items()
                 for d in found
             ],
-            "told": {
-                await self._shown(place): await self._told(place, [s for s in wishes if s.destination == place])
-                for place in places
+            "disabled": {
+                await self._shown(place): why.model_dump(mode="json") for place, why in disabled.items() if why
             },
-            "waiting": {s.feed: dict(await read_inbox(self._redis, s.feed)) for s in wishes},
+            "told": {
+                await self._shown(place): await self._told(place, wishes, whole=place in own) for place in own + shared
+            },
+            "waiting": {wish.id: await self._waiting(wish) for wish in wishes if wish.topic},
         }
 
     async def forget(self, person: str) -> int:
@@ -57,13 +62,16 @@ class PersonalData:
         trace of it is kept.
         """
         wishes = await self._wishes(person)
-        places = await self._places(person, wishes)
+        own, shared = await self._places(person, wishes)
         for wish in wishes:
-            await self._subscriptions.remove(wish.id)
-        for place in places:
+            await self._subscriptions.erase(wish.id)
+        for place in own:
             await self._ledger.forget(place)
             await self._addresses.forget(place)
-        await self._addresses.forget(person)
+        for place in shared:
+            gone = [wish for wish in wishes if not await self._subscriptions.of_feed(wish.feed)]
+            await self._ledger.forget_deliveries([one.id for one in await self._deliveries(place, gone)])
+        await self._subscriptions.notify_no_more(own)
         return len(wishes)
 
     async def _wishes(self, person: str) -> list[Subscription]:
@@ -71,24 +79,44 @@ class PersonalData:
         here = await self._subscriptions.of_destination(person)
         return list({s.id: s for s in (*mine, *here)}.values())
 
-    async def _places(self, person: str, wishes: Sequence[Subscription]) -> list[str]:
-        """The person's own place, and those where nobody else has asked for anything."""
-        places = {person: None}
+    async def _places(self, person: str, wishes: Sequence[Subscription]) -> tuple[list[str], list[str]]:
+        """The person's own places, and those that others have something to do with."""
+        own: dict[str, None] = {person: None}
+        shared: dict[str, None] = {}
         mine = {s.id for s in wishes}
-        for wish in wishes:
-            others = [s for s in await self._subscriptions.of_destination(wish.destination) if s.id not in mine]
-            if not others:
-                places[wish.destination] = None
-        return list(places)
+        for place in dict.fromkeys(wish.destination for wish in wishes):
+            here = await self._subscriptions.of_destination(place)
+            owned = await self._subscriptions.of_owner(place)
+            others = place != person and any(s.id not in mine for s in (*here, *owned))
+            (shared if others else own)[place] = None
+        return list(own), list(shared)
 
-    async def _told(self, place: str, wishes: Sequence[Subscription]) -> list[str]:
-        """Ids of the papers that were told of there."""
-        names = dict.fromkeys((short_digest(place), *(s.feed for s in wishes)))
+    async def _deliveries(self, place: str, wishes: Sequence[Subscription] | None) -> list[Delivery]:
+        """What was sent there, or is to be, for these wishes or for any."""
+        found = await self._ledger.of_destination(place)
+        if wishes is None:
+            return found
+        feeds, ids = {s.feed for s in wishes}, {s.id for s in wishes}
+        return [one for one in found if one.feed in feeds or one.about in ids]
+
+    async def _told(self, place: str, wishes: Sequence[Subscription], *, whole: bool) -> list[str]:
+        """Ids of the papers that were told of there; ``whole``: for whatever topic."""
+        feeds = [s.feed for s in wishes if s.destination == place]
         found: list[str] = []
-        for name in names:
+        for name in dict.fromkeys([short_digest(place), *feeds] if whole else feeds):
             rows: list[bytes] = await self._redis.execute_command("ZRANGE", keys.told(name), 0, -1)
             found += [row.decode() for row in rows]
         return found
+
+    async def _waiting(self, wish: Subscription) -> dict[str, float]:
+        """Papers that match a topic and are not yet told of, with their scores."""
+        inbox = await read_inbox(self._redis, wish.feed)
+        return {paper: topics[wish.id] for paper, topics in inbox.items() if wish.id in topics}
+
+    async def _subscription(self, wish: Subscription) -> dict[str, Any]:
+        named = {"destination": wish.destination, "owner": wish.owner, "notify": wish.notify}
+        shown = {name: reference and await self._shown(reference) for name, reference in named.items()}
+        return {**wish.model_dump(mode="json"), **shown}
 
     async def _shown(self, reference: str) -> str:
         """A reference as the person knows it."""

@@ -1,15 +1,18 @@
 """Who wants what, where and when: the only writer of subscriptions and of the feeds they make."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
 
 from papers import keys, layout
 from papers.delivery_models import short_digest
 from papers.errors import BadInput, NotFound, StoreError
 from papers.following import Subscription
-from papers.schedule import next_due, spread
+from papers.schedule import end_of_quiet, next_due, spread
 from papers.scripts import Script
 from papers.settings import Settings
 from papers.wishes import again, feed_of, is_active, is_timed, topics_feed
@@ -93,6 +96,19 @@ class Subscriptions:
         known, _ = await self._update(subscription_id, lambda known: None, datetime.fromtimestamp(0, UTC))
         return known is not None
 
+    async def erase(self, subscription_id: str) -> bool:
+        """Remove it and leave no trace of its id: whoever has it in memory reads all topics anew."""
+        removed = await self.remove(subscription_id)
+        await self._redis.execute_command("ZREM", keys.TOPICS_GONE, subscription_id)
+        return removed
+
+    async def notify_no_more(self, places: Container[str]) -> None:
+        """Nobody at these places hears of it any more when another's destination is disabled."""
+        async for one in self.all():
+            if one.notify is not None and one.notify in places:
+                with suppress(NotFound):  # removed meanwhile
+                    await self.change(one.id, one.created, notify=None)  # the rhythm stays: the time does not matter
+
     async def _update(
         self,
         subscription_id: str,
@@ -123,6 +139,7 @@ class Subscriptions:
         """One atomic step. False: another was quicker. Raises BadInput when the owner has too many."""
         one = after or known
         assert one is not None
+        stored = _json(after) if after else ""
         new_rhythm = known is not None and after is not None and known.schedule != after.schedule
         vectors: list[str | bytes] = []
         if vector is not None:
@@ -131,7 +148,7 @@ class Subscriptions:
         arguments: list[str | bytes | int | float] = [
             one.id,
             before,
-            after.model_dump_json() if after else "",
+            stored,
             short_digest(one.owner),
             short_digest(one.destination),
             one.created.timestamp(),
@@ -141,6 +158,7 @@ class Subscriptions:
             int(is_active(one)),
             most,
             await self._due(one, now) if after else "",
+            int(is_timed(one)),
             int(new_rhythm),
             *vectors,
         ]
@@ -149,10 +167,10 @@ class Subscriptions:
             raise BadInput(f"{most} subscriptions are the most one owner may have: remove one first")
         return bool(answer)
 
-    async def _due(self, subscription: Subscription, now: datetime) -> int | str:
-        """When its feed is due next, in seconds since 1970; empty if that is not up to the clock."""
+    async def _due(self, subscription: Subscription, now: datetime) -> int:
+        """When its feed is due next, in seconds since 1970; an instant one when something waits for it."""
         if not is_timed(subscription):
-            return ""
+            return int(end_of_quiet(subscription.schedule, now).timestamp())
         crowd = int(await self._redis.zcard(keys.FEEDS))
         apart = spread(subscription.feed, crowd, self._settings.delivery.spread_seconds)
         return int(next_due(subscription.schedule, now).timestamp()) + apart
@@ -169,6 +187,8 @@ class Subscriptions:
     async def find(self, typed: str) -> Subscription:
         """The one a person means by its id, or by the beginning of it. Raises NotFound, BadInput if it is several."""
         wanted = typed.strip().lower()
+        if not wanted.isascii():
+            raise _not_found(typed)
         found = await self._known(wanted)
         if found is not None or len(wanted) < _SHORTEST_PREFIX:
             return found or await self.get(wanted)
@@ -236,6 +256,17 @@ class Subscriptions:
                     pipe.hget(keys.subscription(one), field)
                 rows += await pipe.execute()
         return rows
+
+
+def _json(subscription: Subscription) -> str:
+    """As it is stored. Raises BadInput for what could not be read again: that would stand in the way of all others."""
+    text = subscription.model_dump_json()
+    try:
+        Subscription.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    return text
 
 
 def _not_found(typed: str) -> NotFound:

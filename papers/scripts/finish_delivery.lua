@@ -45,8 +45,8 @@ if o.told and redis.call('HEXISTS', L .. ':feed', d[3]) == 1 then
   redis.call('EXPIRE', told, history)
 end
 if o.disable then redis.call('HSET', L .. ':disabled', d[4], o.disable) end
-if o.notice and create(o.notice, now, history) then
-  -- It tells of this destination, and goes with it when that is erased.
-  list_for_destination(d[7], o.notice.id, now, history)
+if o.notice then
+  o.notice.also = d[7]
+  create(o.notice, now, history)
 end
 return 'ok'

@@ -39,7 +39,7 @@ end
 -- It has come to its end, and is remembered for `life` seconds.
 local function close(id, state, now, reason, life)
   local key = delivery_key(id)
-  local d = redis.call('HMGET', key, 'lane', 'digest')
+  local d = redis.call('HMGET', key, 'lane', 'digest', 'also')
   enter(id, state, now)
   redis.call('ZREM', claimed_key(d[1]), id)
   redis.call('ZREM', L .. ':waiting:' .. d[1], id)
@@ -47,6 +47,7 @@ local function close(id, state, now, reason, life)
   if reason ~= '' then redis.call('HSET', key, 'reason', reason) end
   redis.call('EXPIRE', key, life)
   redis.call('EXPIRE', L .. ':deliveries:' .. d[2], life)
+  if d[3] then redis.call('EXPIRE', L .. ':deliveries:' .. d[3], life) end
 end
 
 -- Why it must not be sent any more, or nil.
@@ -70,13 +71,32 @@ local function list_for_destination(digest, id, now, history)
   redis.call('PERSIST', list)
 end
 
--- `d`: id, kind, feed, destination, digest, lane, period, due, about. Makes it unless it was made before.
+-- `d`: id, kind, feed, destination, digest, lane, period, due, about, and of a notice also: the digest of the
+-- destination it tells of, with which it goes when that is erased. Makes it unless it was made before.
 local function create(d, now, history)
   if redis.call('EXISTS', delivery_key(d.id)) == 1 then return false end
   redis.call('HSET', delivery_key(d.id), 'kind', d.kind, 'feed', d.feed, 'destination', d.destination, 'lane', d.lane,
     'digest', d.digest, 'period', d.period, 'due', d.due, 'about', d.about, 'tries', 0)
   list_for_destination(d.digest, d.id, now, history)
+  if d.also and d.also ~= '' then
+    redis.call('HSET', delivery_key(d.id), 'also', d.also)
+    list_for_destination(d.also, d.id, now, history)
+  end
   enter(d.id, 'due', now)
   wait(d.id, d.due)
   return true
+end
+
+-- Leaves no trace of a delivery, wherever it is.
+local function erase(id)
+  local d = redis.call('HMGET', delivery_key(id), 'state', 'lane', 'feed', 'digest', 'also')
+  for _, state in ipairs(d[1] and { d[1] } or { 'sent', 'empty', 'dead', 'unknown' }) do
+    redis.call('ZREM', L .. ':state:' .. state, id)
+  end
+  if not d[1] then return end
+  redis.call('ZREM', L .. ':waiting:' .. d[2], id)
+  redis.call('ZREM', claimed_key(d[2]), id)
+  for _, digest in ipairs({ d[4], d[5] or nil }) do redis.call('ZREM', L .. ':deliveries:' .. digest, id) end
+  if redis.call('HGET', L .. ':newest', d[3]) == id then redis.call('HDEL', L .. ':newest', d[3]) end
+  redis.call('DEL', delivery_key(id))
 end
