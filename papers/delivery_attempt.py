@@ -226,7 +226,9 @@ class Attempt:
         return outcome.state if answer in {"ok", "twice"} else None
 
     def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
-        tell = log.warning if outcome.state in {State.DEAD, State.UNKNOWN, State.FAILED} else log.debug
+        tell = log.info if outcome.state is State.SENT else log.debug
+        if outcome.state in {State.DEAD, State.UNKNOWN, State.FAILED}:
+            tell = log.warning
         tell(str(outcome.state), delivery=delivery.id, kind=str(delivery.kind), reason=outcome.reason or None)
 
 
