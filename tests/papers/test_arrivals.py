@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -10,7 +11,7 @@ from papers.settings import Settings
 from papers.store import PaperStore
 from tests.papers.builders import NOON, at, paper, seen
 
-FRESH = {"published": at(-20)}
+FRESH: dict[str, Any] = {"published": at(-20)}
 
 
 @pytest.fixture

@@ -66,6 +66,13 @@ async def test_authors_come_in_many_forms(tmp_path: Path, authors: Any) -> None:
     assert (await one(tmp_path / "c", authors=authors)).paper.authors == ("Ada L.", "Alan T.")
 
 
+async def test_authors_may_bring_their_orcids(tmp_path: Path) -> None:
+    ann = {"name": "Ann Lee", "orcid": "https://orcid.org/0000-0002-1825-0097"}
+    read = (await one(tmp_path / "c", authors=[ann, {"name": "Bo Chen", "orcid": "12"}, "Carl Roe"])).paper
+    assert read.authors == ("Ann Lee", "Bo Chen", "Carl Roe")
+    assert read.orcids == {"Ann Lee": "0000-0002-1825-0097"}
+
+
 @pytest.mark.parametrize("form", ["list", "base64"])
 async def test_a_ready_embedding_of_the_configured_model_is_used(tmp_path: Path, form: str) -> None:
     vector = np.arange(1, 9, dtype="<f4")

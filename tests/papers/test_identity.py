@@ -1,8 +1,18 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.identity import arxiv_base_id, canonical_id, fold, normalize_doi, normalize_title, parse_arxiv_id
+from papers.identity import (
+    _NO_DECOMPOSITION,
+    arxiv_base_id,
+    canonical_id,
+    fold,
+    normalize_doi,
+    normalize_title,
+    parse_arxiv_id,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,3 +57,10 @@ def test_any_text_can_be_looked_at(text: str) -> None:
     normalize_title(text)
     canonical = canonical_id(text)
     assert canonical_id(canonical) == canonical or canonical == text.strip()
+
+
+@given(st.text(max_size=100))
+def test_folding_keeps_letters_and_digits_and_nothing_else(text: str) -> None:
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_NO_DECOMPOSITION))
+    kept = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
+    assert fold(text) == " ".join(kept.split())

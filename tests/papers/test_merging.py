@@ -76,3 +76,12 @@ def test_snapshots_played_again_out_of_order_turn_no_text_back() -> None:
 def test_a_higher_version_wins_although_it_was_looked_at_earlier() -> None:
     known = paper(abstract="One.", version=1, first_seen=at(0), as_of=at(9))
     assert merge(known, seen(paper(abstract="Two.", version=2), 5)).abstract == "Two."
+
+
+def test_orcids_add_up_and_are_never_blanked() -> None:
+    known = paper(orcids={"Ann Lee": "0000-0002-1825-0097"}, first_seen=at(0), as_of=at(0))
+    told = merge(known, seen(paper(orcids={"Bo Chen": "0000-0002-1694-233X"}), 1))
+    assert told.orcids == {"Ann Lee": "0000-0002-1825-0097", "Bo Chen": "0000-0002-1694-233X"}
+    assert merge(told, seen(paper(), 2)).orcids == told.orcids
+    assert merge(told, seen(paper(orcids={"Ann Lee": "0000-0001-5109-3700"}), 3)).orcids["Ann Lee"].endswith("3700")
+    assert merge(told, seen(paper(orcids={"Ann Lee": "0000-0001-5109-3700"}), 0.5)) is told

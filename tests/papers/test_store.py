@@ -18,6 +18,7 @@ RICH = Paper(
     title="Gödel machines: “quotes”, <b>and</b> 数学",
     abstract="Two lines\n\nof text.",
     authors=("Kurt Gödel", "李 明"),
+    orcids={"Kurt Gödel": "0000-0002-1825-0097"},
     published=at(-50),
     updated=at(-40),
     version=2,
