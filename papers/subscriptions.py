@@ -1,6 +1,7 @@
 """Who wants what, where and when: the only writer of subscriptions and of the feeds they make."""
 
-from collections.abc import AsyncIterator, Callable, Container, Iterable, Sequence
+import json
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,10 +13,11 @@ from papers import keys, layout
 from papers.delivery_models import short_digest
 from papers.errors import BadInput, NotFound, StoreError
 from papers.following import Subscription
+from papers.log import get_logger
 from papers.schedule import end_of_quiet, next_due, spread
 from papers.scripts import Script
 from papers.settings import Settings
-from papers.wishes import again, feed_of, is_active, is_timed, topics_feed
+from papers.wishes import again, feed_of, is_active, is_timed, means_other, topics_feed
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -24,7 +26,11 @@ _PAGE = 500
 _ATTEMPTS = 20
 _SHORTEST_PREFIX = 4
 _TOO_MANY = -1
+_CHANGEABLE = frozenset({"owner", "schedule", "digest", "topic", "paused", "confirmed", "notify"})
 _save = Script("save_subscription", prelude="ledger")
+
+
+log = get_logger("subscriptions")
 
 
 class Saved(StrEnum):
@@ -62,7 +68,23 @@ class Subscriptions:
     async def change(
         self, subscription_id: str, now: datetime, *, vector: bytes | None = None, **fields: Any
     ) -> Subscription:
-        """Change fields of a subscription, and a topic's vector. Raises NotFound."""
+        """Change fields of a subscription (what it is for stays), and a topic's vector. Raises NotFound.
+
+        A topic whose words, likeness or feedback change without a new vector has none until it is given one.
+        """
+        return await self._change(subscription_id, now, fields, vector=vector)
+
+    async def _change(
+        self,
+        subscription_id: str,
+        now: datetime,
+        fields: Mapping[str, Any],
+        *,
+        vector: bytes | None = None,
+        enable: bool = False,
+    ) -> Subscription:
+        if not fields.keys() <= _CHANGEABLE:
+            raise TypeError(f"these make a subscription what it is: {sorted(fields.keys() - _CHANGEABLE)}")
 
         def wanted(known: Subscription | None) -> Subscription:
             if known is None:
@@ -72,7 +94,7 @@ class Subscriptions:
             feed = topics_feed(changed.destination, changed.schedule) if changed.topic else changed.feed
             return changed.model_copy(update={"feed": feed})
 
-        _, changed = await self._update(subscription_id, wanted, now, vector=vector)
+        _, changed = await self._update(subscription_id, wanted, now, vector=vector, enable=enable)
         if changed is None:
             raise _not_found(subscription_id)
         return changed
@@ -83,9 +105,7 @@ class Subscriptions:
 
     async def resume(self, subscription_id: str, now: datetime) -> Subscription:
         """Go on with it, also if its destination had been disabled. Raises NotFound."""
-        resumed = await self.change(subscription_id, now, paused=False)
-        await self._redis.execute_command("HDEL", keys.DISABLED, resumed.destination)
-        return resumed
+        return await self._change(subscription_id, now, {"paused": False}, enable=True)
 
     async def confirm(self, subscription_id: str, now: datetime) -> Subscription:
         """Whoever owns the address has said yes. Raises NotFound."""
@@ -116,15 +136,16 @@ class Subscriptions:
         now: datetime,
         *,
         vector: bytes | None = None,
+        enable: bool = False,
     ) -> tuple[Subscription | None, Subscription | None]:
         """From what is there to what is wanted of it, however many others do the same. Returns both."""
         for _ in range(_ATTEMPTS):
-            row = next(iter(await self._fields([subscription_id], "data")))
-            known = Subscription.model_validate_json(row) if row else None
+            row, held = await self._stored(subscription_id)
+            known = _parsed(subscription_id, row) if row else None
             after = wanted(known)
-            if after == known and vector is None:
+            if after == known and vector in {None, held} and not enable:
                 return known, after
-            if await self._write(row or b"", known, after, now, vector):
+            if await self._write(row or b"", known, after, now, vector, enable=enable):
                 return known, after
         raise StoreError(f"the subscription {subscription_id} is being changed by others all the time: try again")
 
@@ -135,33 +156,36 @@ class Subscriptions:
         after: Subscription | None,
         now: datetime,
         vector: bytes | None,
+        *,
+        enable: bool,
     ) -> bool:
         """One atomic step. False: another was quicker. Raises BadInput when the owner has too many."""
         one = after or known
         assert one is not None
-        stored = _json(after) if after else ""
-        new_rhythm = known is not None and after is not None and known.schedule != after.schedule
-        vectors: list[str | bytes] = []
-        if vector is not None:
-            vectors = [layout.vector_field(self._settings.embedding.model), vector]
         most = self._settings.delivery.max_subscriptions
-        arguments: list[str | bytes | int | float] = [
-            one.id,
-            before,
-            stored,
-            short_digest(one.owner),
-            short_digest(one.destination),
-            one.created.timestamp(),
-            one.feed,
-            feed_of(one).model_dump_json(),
-            one.kind.value,
-            int(is_active(one)),
-            most,
-            await self._due(one, now) if after else "",
-            int(is_timed(one)),
-            int(new_rhythm),
-            *vectors,
-        ]
+        step: dict[str, str | float | bool] = {
+            "owner": short_digest(one.owner),
+            "place": short_digest(one.destination),
+            "kind": one.kind.value,
+            "feed": one.feed,
+        }
+        if after is not None:
+            step |= {
+                "data": _json(after),
+                "made": after.created.timestamp(),
+                "feed_json": feed_of(after).model_dump_json(),
+                "active": is_active(after),
+                "most": most,
+                "due": await self._due(after, now),
+                "timed": is_timed(after),
+                "new_rhythm": known is not None and known.schedule != after.schedule,
+                "drop_vectors": vector is not None or (known is not None and means_other(known, after)),
+            }
+            if enable:
+                step["enable"] = after.destination
+        arguments: list[str | bytes | int | float] = [one.id, before, json.dumps(step)]
+        if vector is not None:
+            arguments += [layout.vector_field(self._settings.embedding.model), vector]
         answer = int(await _save.run(self._redis, [keys.LEDGER], arguments))
         if answer == _TOO_MANY:
             raise BadInput(f"{most} subscriptions are the most one owner may have: remove one first")
@@ -211,15 +235,11 @@ class Subscriptions:
         return await self._members(keys.members(feed))
 
     async def all(self) -> AsyncIterator[Subscription]:
-        """Every subscription, oldest first."""
-        start = 0
-        while True:
-            ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, start, start + _PAGE - 1)
-            for one in await self._read(ids):
+        """Every subscription, oldest first; what is made or removed meanwhile hides none of the others."""
+        ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, 0, -1)
+        for start in range(0, len(ids), _PAGE):
+            for one in await self._read(ids[start : start + _PAGE]):
                 yield one
-            if len(ids) < _PAGE:
-                return
-            start += _PAGE
 
     async def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
         """Topics' vectors by the configured model, of those that have one."""
@@ -242,11 +262,27 @@ class Subscriptions:
         return sorted(await self._read(list(ids)), key=lambda s: (s.created, s.id))
 
     async def _known(self, subscription_id: str) -> Subscription | None:
-        return next(iter(await self._read([subscription_id.encode()])), None)
+        row, _ = await self._stored(subscription_id)
+        return _parsed(subscription_id, row) if row else None
+
+    async def _stored(self, subscription_id: str) -> tuple[bytes | None, bytes | None]:
+        """Its JSON and its vector by the configured model, as they lie there."""
+        if not subscription_id.isascii():
+            return None, None
+        field = layout.vector_field(self._settings.embedding.model)
+        row, vector = await self._redis.execute_command("HMGET", keys.subscription(subscription_id), "data", field)
+        return row, vector
 
     async def _read(self, ids: Sequence[bytes]) -> list[Subscription]:
-        rows = await self._fields([one.decode() for one in ids], "data")
-        return [Subscription.model_validate_json(row) for row in rows if row]
+        """Those that are there and can be read: a damaged one must not stop all others."""
+        names = [one.decode() for one in ids]
+        found = []
+        for name, row in zip(names, await self._fields(names, "data"), strict=True):
+            try:
+                found += [_parsed(name, row)] if row else []
+            except StoreError as error:
+                log.warning("passed over", error=str(error))
+        return found
 
     async def _fields(self, ids: Sequence[str], field: str) -> list[bytes | None]:
         rows: list[bytes | None] = []
@@ -256,6 +292,14 @@ class Subscriptions:
                     pipe.hget(keys.subscription(one), field)
                 rows += await pipe.execute()
         return rows
+
+
+def _parsed(subscription_id: str, row: bytes) -> Subscription:
+    """Raises StoreError."""
+    try:
+        return Subscription.model_validate_json(row)
+    except ValidationError as error:
+        raise StoreError(f"the stored subscription {subscription_id} is damaged: ask for it anew") from error
 
 
 def _json(subscription: Subscription) -> str:

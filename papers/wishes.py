@@ -91,6 +91,16 @@ def again(wish: Subscription, known: Subscription) -> Subscription:
     return wish.model_copy(update=kept)
 
 
+def means_other(before: Subscription, after: Subscription) -> bool:
+    """Whether a topic's vector, made for ``before``, is not that of ``after``."""
+
+    def meaning(subscription: Subscription) -> object:
+        topic = subscription.topic
+        return topic and (topic.text, topic.like, topic.feedback)
+
+    return meaning(before) != meaning(after)
+
+
 def is_active(subscription: Subscription) -> bool:
     """Whether anything is to be sent for it."""
     return subscription.confirmed and not subscription.paused
