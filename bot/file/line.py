@@ -8,6 +8,9 @@ from papers.contents import ConfirmationContent, Content, DigestContent, NoticeC
 from papers.export import paper_json, trending_json
 from papers.following import Subscription
 
+# JSON may hold these as they are, but some readers take them for a line's end.
+_LINE_ENDS = {ord(character): f"\\u{ord(character):04x}" for character in "\x85\u2028\u2029"}
+
 
 def message_line(parcel: Parcel) -> bytes:
     """UTF-8 with its line's end."""
@@ -20,7 +23,7 @@ def message_line(parcel: Parcel) -> bytes:
         "due": delivery.due.isoformat(),
         **_body(parcel.content),
     }
-    return json.dumps(document, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    return json.dumps(document, ensure_ascii=False).translate(_LINE_ENDS).encode("utf-8", "replace") + b"\n"
 
 
 def delivery_mark(delivery: str) -> bytes:
