@@ -22,9 +22,9 @@ _TRIM_EVERY = timedelta(hours=1)
 log = get_logger("scheduler")
 
 
-async def plan_deliveries(redis: "Redis", settings: Settings, clock: Clock) -> None:
+async def plan_deliveries(redis: "Redis", settings: Settings, clock: Clock, *, ledger: Ledger | None = None) -> None:
     """Plan what is due, each second, until cancelled. Outlasts a Redis that is away."""
-    ledger = Ledger(redis, settings)
+    ledger = ledger or Ledger(redis, settings)
     trimmed = clock.now() - _TRIM_EVERY
     reachable = True
     while True:

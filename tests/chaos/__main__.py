@@ -1,0 +1,78 @@
+"""``python -m tests.chaos``: everything that may go wrong, many times over, and what was lost or came twice.
+
+Exit code 1 if anything was lost, came twice, or is not as docs/delivery.md promises.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.chaos.kills import kills
+from tests.chaos.verdict import Verdict
+
+Scenario = Callable[[], Awaitable[Verdict | list[Verdict]]]
+
+
+def scenarios(asked: Any) -> dict[str, Scenario]:
+    n = asked.deliveries
+    return {
+        "kills": lambda: kills(n, asked.kills, seed=asked.seed),
+    }
+
+
+async def _play(chosen: dict[str, Scenario], console: Console) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for name, scenario in chosen.items():
+        started = time.monotonic()
+        found = await scenario()
+        for verdict in found if isinstance(found, list) else [found]:
+            verdict.seconds = verdict.seconds or time.monotonic() - started
+            verdicts.append(verdict)
+            console.print(f"{name}: {verdict.scenario}: {'as promised' if verdict.good else 'NOT AS PROMISED'}")
+    return verdicts
+
+
+def show(verdicts: Sequence[Verdict], console: Console) -> None:
+    table = Table(title="Nothing twice, nothing lost")
+    table.add_column("scenario")
+    for name in ("kills", "deliveries", "once", "lost", "twice", "unknown", "wrong", "seconds"):
+        table.add_column(name, justify="right")
+    for v in verdicts:
+        figures = (v.kills, v.deliveries, v.once, v.lost, v.twice, v.unknown, len(v.wrong), round(v.seconds))
+        table.add_row(v.scenario, *map(str, figures), style="" if v.good else "red")
+    console.print(table)
+    for v in verdicts:
+        for line in (*v.told, *v.wrong[:20]):
+            console.print(f"{v.scenario}: {line}", markup=False)
+        if v.by_step:
+            steps = Table("kills", "number", title=v.scenario)
+            for step, number in sorted(v.by_step.items()):
+                steps.add_row(step, str(number))
+            console.print(steps)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--deliveries", type=int, default=2000)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", action="append", help="names of scenarios")
+    asked = parser.parse_args()
+    all_of_them = scenarios(asked)
+    chosen = {name: one for name, one in all_of_them.items() if not asked.only or name in asked.only}
+    if not chosen:
+        parser.error(f"there are: {', '.join(all_of_them)}")
+    console = Console(width=120)
+    verdicts = asyncio.run(_play(chosen, console))
+    show(verdicts, console)
+    return 0 if all(verdict.good for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
