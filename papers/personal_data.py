@@ -69,8 +69,9 @@ class PersonalData:
             await self._ledger.forget(place)
             await self._addresses.forget(place)
         for place in shared:
-            gone = [wish for wish in wishes if not await self._subscriptions.of_feed(wish.feed)]
-            await self._ledger.forget_deliveries([one.id for one in await self._deliveries(place, gone)])
+            found = await self._deliveries(place, wishes)
+            theirs = {s.feed for s in await self._subscriptions.of_destination(place)}
+            await self._ledger.forget_deliveries([one.id for one in found if one.feed not in theirs])
         await self._subscriptions.notify_no_more(own)
         return len(wishes)
 
