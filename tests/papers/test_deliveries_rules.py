@@ -97,7 +97,7 @@ class LedgerRules(RuleBasedStateMachine):
     @rule(feed=st.sampled_from(sorted(FEEDS)), again=st.booleans(), minutes=st.integers(-9, 9))
     def plan(self, feed: str, again: bool, minutes: int) -> None:
         if feed not in self.model.feeds:
-            return
+            self.add_feed(feed)
         self.periods += not again
         due = self.now + timedelta(minutes=minutes)
         one = message(FEEDS[feed], feed=feed, period=str(self.periods), due=due)
@@ -159,7 +159,7 @@ class LedgerRules(RuleBasedStateMachine):
         if hand.committed and not then_freeze:
             self.leave(hand)
 
-    @precondition(lambda self: any(hand.committed and not hand.sent for hand in self.hands))
+    @precondition(lambda self: any(hand.committed and not hand.sent and not hand.said for hand in self.hands))
     @rule(data=st.data())
     def wake_up_and_send(self, data: st.DataObject) -> None:
         hand = self.hand(data, [hand for hand in self.hands if hand.committed and not hand.sent and not hand.said])
@@ -271,27 +271,28 @@ class LedgerRules(RuleBasedStateMachine):
             self.allowed[one.id] += 1
         self.model.retry(one.id, seconds(self.now))
 
-    @rule(feed=st.sampled_from(sorted(FEEDS)))
+    @rule(feed=st.sampled_from(sorted(FEEDS)), what=st.sampled_from(["remove", "disable", "enable", "forget"]))
+    def change_their_minds(self, feed: str, what: str) -> None:
+        change = {"remove": self.remove_feed, "disable": self.disable, "enable": self.enable, "forget": self.forget}
+        change[what](feed if what == "remove" else FEEDS[feed])
+
     def add_feed(self, feed: str) -> None:
         self.run(add_feed(self.redis, feed, destination=FEEDS[feed], due=None))
         self.model.feeds.add(feed)
 
-    @rule(feed=st.sampled_from(sorted(FEEDS)))
     def remove_feed(self, feed: str) -> None:
         self.run(self.redis.hdel(keys.FEED, feed))
         self.run(self.redis.hdel(keys.NEWEST, feed))
         self.model.remove_feed(feed)
 
-    @rule(place=st.sampled_from(PLACES), back=st.booleans())
-    def disable(self, place: str, back: bool) -> None:
-        if back:
-            self.run(self.redis.hdel(keys.DISABLED, place))
-            self.model.disabled.discard(place)
-        else:
-            self.run(self.ledger.disable(place, Disabled(reason="gone", at=self.now)))
-            self.model.disabled.add(place)
+    def disable(self, place: str) -> None:
+        self.run(self.ledger.disable(place, Disabled(reason="gone", at=self.now)))
+        self.model.disabled.add(place)
 
-    @rule(place=st.sampled_from(PLACES))
+    def enable(self, place: str) -> None:
+        self.run(self.redis.hdel(keys.DISABLED, place))
+        self.model.disabled.discard(place)
+
     def forget(self, place: str) -> None:
         ids = [one.id for one in self.model.entries.values() if one.destination == place]
         self.run(self.ledger.forget(place))
