@@ -17,7 +17,7 @@ from papers.log import get_logger
 from papers.schedule import end_of_quiet, next_due, spread
 from papers.scripts import Script
 from papers.settings import Settings
-from papers.wishes import again, feed_of, is_active, is_timed, means_other, topics_feed
+from papers.wishes import again, feed_of, identity, is_active, is_timed, means_other, topics_feed
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -70,7 +70,8 @@ class Subscriptions:
     ) -> Subscription:
         """Change fields of a subscription (what it is for stays), and a topic's vector. Raises NotFound.
 
-        A topic whose words, likeness or feedback change without a new vector has none until it is given one.
+        A topic whose words, likeness or feedback change without a new vector has none until it is given one. Raises
+        BadInput if it would become what another is already.
         """
         return await self._change(subscription_id, now, fields, vector=vector)
 
@@ -94,10 +95,19 @@ class Subscriptions:
             feed = topics_feed(changed.destination, changed.schedule) if changed.topic else changed.feed
             return changed.model_copy(update={"feed": feed})
 
+        if "schedule" in fields or "digest" in fields or "topic" in fields:
+            await self._check_twin(wanted(await self._known(subscription_id)))
         _, changed = await self._update(subscription_id, wanted, now, vector=vector, enable=enable)
         if changed is None:
             raise _not_found(subscription_id)
         return changed
+
+    async def _check_twin(self, changed: Subscription) -> None:
+        """Raises BadInput if there is another that brings the same to the same place: it would be told twice."""
+        twin = identity(changed)
+        there = await self._known(twin) if twin != changed.id else None
+        if there is not None and identity(there) == twin:
+            raise BadInput(f"{twin} is such a subscription already: change that one, or remove it first")
 
     async def pause(self, subscription_id: str, now: datetime) -> Subscription:
         """Send nothing for it until it is resumed. Raises NotFound."""

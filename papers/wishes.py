@@ -21,8 +21,7 @@ def digest_subscription(
     notify: str | None = None,
 ) -> Subscription:
     """A digest; one a destination for each cadence and choice of categories. It is a feed of its own."""
-    what = (destination, schedule.cadence, ",".join(sorted(options.categories)).lower())
-    identity = short_digest("\n".join(what))[:_ID_LENGTH]
+    identity = _digest_id(destination, schedule, options)
     return Subscription(
         id=identity,
         kind=Kind.DIGEST,
@@ -48,10 +47,8 @@ def topic_subscription(
     notify: str | None = None,
 ) -> Subscription:
     """A topic; one a destination for each text, paper and authors. Topics of one rhythm share a feed."""
-    authors = sorted(f"{fold(author.name)}/{author.orcid or ''}" for author in topic.authors)
-    what = (destination, fold(topic.text) or topic.text.strip(), topic.like or "", *authors)
     return Subscription(
-        id=short_digest("\n".join(what))[:_ID_LENGTH],
+        id=_topic_id(destination, topic),
         kind=Kind.TOPICS,
         owner=owner,
         destination=destination,
@@ -62,6 +59,26 @@ def topic_subscription(
         confirmed=confirmed,
         notify=notify,
     )
+
+
+def identity(subscription: Subscription) -> str:
+    """The id that this wish would have if it were made now: another than its own once it was changed into another."""
+    if subscription.digest is not None:
+        return _digest_id(subscription.destination, subscription.schedule, subscription.digest)
+    return _topic_id(subscription.destination, subscription.topic or TopicOptions())
+
+
+def _digest_id(destination: str, schedule: Schedule, options: DigestOptions) -> str:
+    return _id(destination, schedule.cadence, ",".join(sorted(options.categories)).lower())
+
+
+def _topic_id(destination: str, topic: TopicOptions) -> str:
+    authors = sorted(f"{fold(author.name)}/{author.orcid or ''}" for author in topic.authors)
+    return _id(destination, fold(topic.text) or topic.text.strip(), topic.like or "", *authors)
+
+
+def _id(*what: str) -> str:
+    return short_digest("\n".join(what))[:_ID_LENGTH]
 
 
 def topics_feed(destination: str, schedule: Schedule) -> str:

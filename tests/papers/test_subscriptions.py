@@ -358,6 +358,16 @@ async def test_what_makes_a_subscription_what_it_is_cannot_be_changed(subs: Subs
         await subs.change(digest().id, NOON, **wrong)
 
 
+async def test_one_is_not_changed_into_another_that_is_there(subs: Subscriptions) -> None:
+    daily, weekly = digest(), digest(schedule=rhythm("weekly"))
+    for wish in (daily, weekly):
+        await subs.save(wish, NOON)
+    with pytest.raises(BadInput, match=f"{weekly.id} is such a subscription already"):
+        await subs.change(daily.id, NOON, schedule=weekly.schedule)
+    await subs.change(weekly.id, NOON, schedule=rhythm("weekdays"))  # now there is none
+    assert (await subs.change(daily.id, NOON, schedule=weekly.schedule)).schedule == weekly.schedule
+
+
 # finding
 
 
