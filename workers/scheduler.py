@@ -21,8 +21,6 @@ from workers.due import plan_deliveries
 from workers.messages import EmbedMissing, IngestSource, MatchTopics, Message, RefreshCharts
 
 _TICK = timedelta(seconds=1)
-_MATCH_EVERY = timedelta(minutes=5)
-"""Ingestion asks for it at once; this is for what had no vector yet then."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = get_logger("scheduler")
@@ -57,7 +55,8 @@ def plans(settings: Settings) -> list[Plan]:
     return [
         *(ingest(source) for source in dict.fromkeys(worker.sources)),
         Plan(RefreshCharts.job, timedelta(minutes=worker.score_every), lambda now: RefreshCharts()),
-        Plan(MatchTopics.job, _MATCH_EVERY, lambda now: MatchTopics()),
+        # Ingestion asks for it at once; this is for what had no vector yet then.
+        Plan(MatchTopics.job, timedelta(minutes=worker.score_every), lambda now: MatchTopics()),
         Plan(
             f"{EmbedMissing.job}:{settings.embedding.model}",
             timedelta(hours=1),

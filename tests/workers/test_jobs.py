@@ -10,13 +10,21 @@ import pytest
 from redis.asyncio import Redis
 
 from papers import charts, keys
+from papers.addresses import AddressBook
 from papers.clock import FixedClock
+from papers.deliveries import Ledger
+from papers.delivery_attempt import Attempt
 from papers.errors import SourceUnavailable
 from papers.layout import Vector
 from papers.models import Observation, Paper, Signal, SignalName, Window
+from papers.sending import Sender
 from papers.settings import Settings
 from papers.sources.base import Source
 from papers.store import PaperStore
+from papers.subscriptions import Subscriptions
+from papers.topic_book import TopicBook
+from papers.vault import open_vault
+from papers.writing import Writer
 from tests.workers.conftest import LEASE, eventually
 from workers.broker import QueueBroker, enqueue, make_broker
 from workers.jobs import JOBS, register_jobs
@@ -76,10 +84,27 @@ def shelf() -> Shelf:
 
 @pytest.fixture
 async def resources(redis: Redis, settings: Settings, shelf: Shelf) -> Resources:
-    sources: Mapping[str, Source] = {shelf.name: shelf}
-    store = PaperStore(redis, settings)
+    return resources_of(redis, settings, {shelf.name: shelf})
+
+
+def resources_of(redis: Redis, settings: Settings, sources: Mapping[str, Source]) -> Resources:
+    """What the composition root gives a worker, with vectors that mean nothing and no platform to send to."""
+    clock, ledger, subscriptions = FixedClock(NOW), Ledger(redis, settings), Subscriptions(redis, settings)
+    store, addresses = PaperStore(redis, settings), AddressBook(redis, lambda: open_vault(settings))
+    writer = Writer(store, subscriptions, addresses)
+    attempt = Attempt(ledger, writer, subscriptions, addresses, {}, max_tries=1)
     return Resources(
-        settings, FixedClock(NOW), redis, store, Dice(settings.embedding.model), Dice(settings.embedding.model), sources
+        settings=settings,
+        clock=clock,
+        redis=redis,
+        store=store,
+        encoder=Dice(settings.embedding.model),
+        query_encoder=Dice(settings.embedding.model),
+        sources=sources,
+        subscriptions=subscriptions,
+        ledger=ledger,
+        book=TopicBook(redis, settings.embedding.model),
+        sender=Sender(ledger, attempt, {}, clock, concurrency=1),
     )
 
 
@@ -151,9 +176,7 @@ async def test_papers_without_a_vector_get_one(resources: Resources, redis: Redi
     other = resources.settings.model_copy(
         update={"embedding": resources.settings.embedding.model_copy(update={"model": "another"})}
     )
-    moved = Resources(
-        other, resources.clock, redis, PaperStore(redis, other), Dice("another"), Dice("another"), resources.sources
-    )
+    moved = resources_of(redis, other, resources.sources)
     assert len([i async for i in moved.store.ids_without_vector()]) == len(PAPERS)
     broker = await run(moved, EmbedMissing(model=other.embedding.model))
     assert await broker.queue.dead() == []

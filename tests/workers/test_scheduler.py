@@ -83,13 +83,14 @@ async def until(redis: Redis, count: int) -> None:
 
 async def test_everything_is_queued_at_the_first_start_and_once_by_two_schedulers(redis: Redis, plan: Settings) -> None:
     async with Schedulers(redis, plan, FixedClock(NOON), 2):
-        await until(redis, 4)
+        await until(redis, 5)
     jobs = sorted(await queued(redis), key=lambda job: (job[0], job[1].get("source", "")))
     dates = {"version": 1, "since": "2026-03-29", "until": "2026-03-31"}
     assert jobs == [
         ("embed_missing", {"version": 1, "model": plan.embedding.model}),
         ("ingest_source", {**dates, "source": "arxiv"}),
         ("ingest_source", {**dates, "source": "huggingface"}),
+        ("match_topics", {"version": 1}),
         ("refresh_charts", {"version": 1}),
     ]
 
@@ -97,29 +98,29 @@ async def test_everything_is_queued_at_the_first_start_and_once_by_two_scheduler
 async def test_each_job_comes_again_at_its_own_interval(redis: Redis, plan: Settings) -> None:
     clock = HandClock(NOON)
     async with Schedulers(redis, plan, clock, 2):
-        await until(redis, 4)
+        await until(redis, 5)
         await do_all(redis)
         clock.at = NOON + timedelta(minutes=16)
-        await until(redis, 1)
-        assert [job for job, _ in await queued(redis)] == ["refresh_charts"]
+        await until(redis, 2)
+        assert sorted(job for job, _ in await queued(redis)) == ["match_topics", "refresh_charts"]
         await do_all(redis)
         clock.at = NOON + timedelta(minutes=61)
-        await until(redis, 4)
+        await until(redis, 5)
 
 
 async def test_what_was_not_done_yet_does_not_pile_up(redis: Redis, plan: Settings) -> None:
     clock = HandClock(NOON)
     async with Schedulers(redis, plan, clock, 1):
-        await until(redis, 4)
+        await until(redis, 5)
         for hours in (1, 2, 3):
             clock.at = NOON + timedelta(hours=hours)
             await asyncio.sleep(1.1)
-        assert await number_queued(redis) == 4
+        assert await number_queued(redis) == 5
 
 
 async def test_a_restart_within_the_interval_queues_nothing_more(redis: Redis, plan: Settings) -> None:
     async with Schedulers(redis, plan, FixedClock(NOON), 1):
-        await until(redis, 4)
+        await until(redis, 5)
     await do_all(redis)
     async with Schedulers(redis, plan, FixedClock(NOON + timedelta(minutes=5)), 1):
         await asyncio.sleep(2.5)
@@ -131,4 +132,4 @@ async def test_a_redis_that_is_away_for_a_while_costs_no_slot(redis: Redis, plan
     async with Schedulers(redis, plan, FixedClock(NOON), 1):
         await asyncio.sleep(2.5)
         await redis.delete(keys.JOBS)
-        await until(redis, 4)
+        await until(redis, 5)
