@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 LEASE = 8.0
 """Seconds without a sign of life after which a sender's deliveries are given to others. One that is just being sent
 is given away after two leases."""
-MOST_TAKEOVERS = 5
+MOST_TAKEOVERS = 20
+"""Senders that may die with a delivery in hand. Most of what a sender held when it died was not the cause of it."""
 _PAGE = 500
 
 

@@ -23,11 +23,15 @@ end
 
 local function hand_over(id, lane, sending, due)
   local key = delivery_key(id)
-  local risk = sending == '1' and 2 or doubt and tonumber(due) <= doubt and 1 or 0
+  local doubtful = doubt and tonumber(due) <= doubt
+  local risk = sending == '1' and 2 or doubtful and 1 or 0
+  local turn = tonumber(redis.call('HGET', key, 'turn') or 0) + 1
+  -- A turn that was given away in the lost moments, to one who may still be at it, must not be given away again.
+  if doubtful then turn = math.max(turn, ms) end
   redis.call('ZADD', claimed_key(lane), ms + lease, id)
-  redis.call('HSET', key, 'holder', holder)
+  redis.call('HSET', key, 'holder', holder, 'turn', string.format('%.0f', turn))
   redis.call('HDEL', key, 'suspect')
-  answer[#answer + 1] = { id, redis.call('HINCRBY', key, 'turn', 1), risk, redis.call('HGETALL', key) }
+  answer[#answer + 1] = { id, turn, risk, redis.call('HGETALL', key) }
 end
 
 -- What dead senders hold.

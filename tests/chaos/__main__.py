@@ -13,7 +13,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.chaos.answers import lost_answers, told_to_wait
 from tests.chaos.kills import kills
+from tests.chaos.outages import cut_back, outages
+from tests.chaos.stops import frozen, orderly_stops, ten_planners
 from tests.chaos.verdict import Verdict
 
 Scenario = Callable[[], Awaitable[Verdict | list[Verdict]]]
@@ -23,6 +26,13 @@ def scenarios(asked: Any) -> dict[str, Scenario]:
     n = asked.deliveries
     return {
         "kills": lambda: kills(n, asked.kills, seed=asked.seed),
+        "answers": lambda: lost_answers(n // 2),
+        "planners": lambda: ten_planners(n),
+        "stops": lambda: orderly_stops(n // 2, asked.kills // 2),
+        "wait": lambda: told_to_wait(n // 5),
+        "frozen": lambda: frozen(20),
+        "outages": lambda: outages(n // 5, asked.outage),
+        "cut": lambda: cut_back(n // 2, max(1, asked.kills // 20)),
     }
 
 
@@ -61,6 +71,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--deliveries", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--outage", type=float, default=60.0, help="seconds that each trouble of Redis lasts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", help="names of scenarios")
     asked = parser.parse_args()

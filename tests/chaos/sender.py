@@ -85,7 +85,9 @@ async def _work(orders: Orders, stop: asyncio.Event) -> int:
 
 
 def _adapters(orders: Orders, post: Post) -> dict[Platform, Adapter]:
-    adapters = {platform: one for platform, one in post.adapters.items() if platform is not Platform.CONSOLE}
+    adapters: dict[Platform, Adapter] = {
+        platform: one for platform, one in post.adapters.items() if platform is not Platform.CONSOLE
+    }
     if orders.chat_url:
         adapters[Platform.SLACK] = ChatAdapter(orders.chat_url, parse_limits(orders.chat_limits), settles=1.0)
     return adapters

@@ -22,7 +22,7 @@ from paperboy.post import Post, open_post
 from paperboy.wiring import open_app
 from papers import keys
 from papers.delivery_models import Delivery, State
-from papers.destinations import Platform, parse_destination
+from papers.destinations import parse_destination
 from papers.following import DigestOptions, Subscription
 from papers.ingestion import Ingestion
 from papers.models import Observation, Paper, Signal
@@ -151,7 +151,7 @@ class Stage:
         """Subscribe destinations; the first falls due at the clock's now, the others ``every`` seconds after it."""
         self.feeds = [await self._subscribe(to, category, schedule) for to, category in self._destinations(cast)]
         now = self.clock.now().timestamp()
-        order = self.feeds[:: 7] + [feed for place, feed in enumerate(self.feeds) if place % 7]
+        order = self.feeds[::7] + [feed for place, feed in enumerate(self.feeds) if place % 7]
         await self.redis.zadd(keys.FEEDS, {one.feed: int(now + place * every) for place, one in enumerate(order)})
 
     def _destinations(self, cast: Cast) -> Sequence[tuple[str, str]]:
@@ -172,6 +172,11 @@ class Stage:
         )
         await self.post.subscriptions.save(wish, self.clock.now())
         return wish
+
+    def sprung(self) -> list[str]:
+        """Every ambush that somebody, or Redis, fell into."""
+        lines = self.folder / "sprung"
+        return lines.read_text().splitlines() if lines.exists() else []
 
     # what came of it
 

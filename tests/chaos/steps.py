@@ -41,6 +41,7 @@ class Steps:
         self._ambush = ambush
         self._left = ambush.passes if ambush else 0
         self._data_dir = data_dir
+        self.at("ready")
 
     def at(self, step: str) -> None:
         os.pwrite(self._track, step.ljust(_LONGEST).encode(), 0)

@@ -42,6 +42,9 @@ async def judge(stage: Stage, scenario: str, expected: int) -> Verdict:
         verdict.wrong.append(f"{len(deliveries) - expected} deliveries more than there should be")
     for one in deliveries:
         _weigh(one, received[one.id], verdict)
+    reasons = Counter((one.reason, received[one.id]) for one in deliveries if one.state is State.UNKNOWN)
+    for (reason, count), number in reasons.items():
+        verdict.told.append(f"{number} unknown, received {count} times: {reason}")
     known = {one.id for one in deliveries}
     strangers = [delivery for delivery in received if delivery not in known]
     if strangers:

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.chat_http import Answer, HangUp, Request, Silence
-from bench.chat_platform import ChatPlatform, arguments, buckets, parse_limits, serve_until_told
+from bench.chat_platform import arguments, buckets, parse_limits, serve_until_told
+from bench.fanout_server import PartlyBroken
 from papers.adapters import Limits, Scope
-
-HANGING, GONE, BROKEN = "CH", "CG", "CB"
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Misbehaviour:
     """Seconds until an answer, after the message was taken."""
 
 
-class FaultyChat(ChatPlatform):
+class FaultyChat(PartlyBroken):
     def __init__(self, limits: Limits, log: Path | None, faults: Misbehaviour, *, seed: int = 0) -> None:
         super().__init__(limits, log)
         self.faults = faults
@@ -48,13 +47,7 @@ class FaultyChat(ChatPlatform):
         self._dropped: Counter[str] = Counter()
 
     def post(self, message: Mapping[str, str], request: Request) -> Answer | HangUp | Silence:
-        channel, delivery, faults = message["channel"], message["delivery_id"], self.faults
-        if channel.startswith(HANGING):
-            return Silence()
-        if channel.startswith(GONE):
-            return Answer(404, {"error": "channel_not_found"})
-        if channel.startswith(BROKEN):
-            return Answer(500, {"error": "internal_error"})
+        delivery, faults = message["delivery_id"], self.faults
         chance = self._random.random()
         if chance < faults.refuse:
             scope, name = next(bucket for bucket in buckets(message) if bucket[0] == faults.retry_scope)

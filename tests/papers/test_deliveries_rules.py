@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, note
@@ -88,10 +88,6 @@ class LedgerRules(RuleBasedStateMachine):
             self.run(self.stack.aclose())
             self.loop.close()
 
-    def hand(self, data: st.DataObject, hands: list[Hand] | None = None) -> Hand:
-        found = self.hands if hands is None else hands
-        return found[data.draw(st.integers(0, len(found) - 1))]
-
     # becoming due
 
     @rule(feed=st.sampled_from(sorted(FEEDS)), again=st.booleans(), minutes=st.integers(-9, 9))
@@ -126,7 +122,9 @@ class LedgerRules(RuleBasedStateMachine):
         self.restarted = False
         assert {one.delivery.id: one.risk for one in found} == expected
         for one in found:
-            assert one.turn == self.model.entries[one.delivery.id].turn
+            entry = self.model.entries[one.delivery.id]
+            assert one.turn >= entry.turn  # one more, or far more when turns may be forgotten
+            entry.turn = one.turn
             self.hands.append(Hand(one, may_commit=one.risk is Risk.NONE))
 
     def look_at_every_lane(self) -> None:
@@ -135,21 +133,72 @@ class LedgerRules(RuleBasedStateMachine):
 
     @precondition(lambda self: self.hands)
     @rule(data=st.data())
-    def look(self, data: st.DataObject) -> None:
-        hand = self.hand(data)
-        if hand.may_commit or hand.committed:
-            return
+    def a_sender_goes_on(self, data: st.DataObject) -> None:
+        self.go_on(data)
+
+    @precondition(lambda self: self.hands)
+    @rule(data=st.data())
+    def a_sender_goes_on_and_on(self, data: st.DataObject) -> None:
+        for _ in range(3):
+            if self.hands:
+                self.go_on(data)
+
+    def go_on(self, data: st.DataObject) -> None:
+        hand = self.hands[data.draw(st.integers(0, len(self.hands) - 1))]
+        step = data.draw(st.sampled_from(self.steps(hand)))
+        note(f"{step}: {hand.delivery}, turn {hand.claim.turn}")
+        if step == "die":
+            self.hands.remove(hand)
+        elif step == "renew":
+            lost = self.run(self.ledger.renew([hand.claim]))
+            assert lost == (set() if self.model.renew(hand.delivery, hand.claim.turn) else {hand.delivery})
+        elif step == "say it again":
+            assert hand.said is not None
+            self.finish(hand, hand.said)
+        elif step == "look":
+            self.look(hand)
+        elif step == "wake up and send":
+            self.leave(hand)
+        elif step.startswith("commit"):
+            self.commit(hand, then_freeze=step == "commit and freeze")
+        else:
+            later = self.now + timedelta(seconds=data.draw(st.sampled_from([0, 30, 900])))
+            self.finish(hand, self.outcome(hand, step, later))
+
+    def steps(self, hand: Hand) -> list[str]:
+        """What this sender may do next."""
+        found = ["die", "renew"]
+        if hand.said:
+            return [*found, "say it again"]
+        if hand.sent:
+            return [*found, "accepted", "accepted", "lost", "unknown"]
+        if hand.committed:
+            return [*found, "wake up and send", "lost", "429", "429 and a pause", "refused", "unknown"]
+        if hand.may_commit:
+            return [*found, "commit", "commit", "commit and freeze", "429", "empty", "stopped"]
+        return [*found, "look", "look", "unknown", "429", "stopped"]
+
+    def outcome(self, hand: Hand, step: str, later: datetime) -> Outcome:
+        pending = hand.claim.risk is Risk.MAY_HAVE_LEFT and not hand.may_commit
+        pause = Pause(f"channel:{hand.claim.delivery.destination}", LONG)
+        return {
+            "accepted": Outcome(State.SENT, message_id=f"{hand.delivery}-{self.received[hand.delivery]}"),
+            "lost": Outcome(State.FAILED, "no answer", retry_at=later, look=True),
+            "429": Outcome(State.FAILED, "slow down", retry_at=later, look=pending),
+            "429 and a pause": Outcome(State.FAILED, "slow down", retry_at=later, look=pending, pause=pause),
+            "refused": Outcome(State.DEAD, "too long"),
+            "unknown": Outcome(State.UNKNOWN, "nobody can say"),
+            "empty": Outcome(State.EMPTY),
+            "stopped": Outcome(State.DUE, look=pending),
+        }[step]
+
+    def look(self, hand: Hand) -> None:
         if self.received[hand.delivery]:
             self.finish(hand, Outcome(State.SENT, message_id=f"{hand.delivery}-1"))
         else:
             hand.may_commit = True
 
-    @precondition(lambda self: self.hands)
-    @rule(data=st.data(), then_freeze=st.booleans())
-    def commit(self, data: st.DataObject, then_freeze: bool) -> None:
-        hand = self.hand(data)
-        if not hand.may_commit or hand.committed:
-            return
+    def commit(self, hand: Hand, *, then_freeze: bool) -> None:
         try:
             self.run(self.ledger.commit(hand.claim, (), self.now))
             hand.committed = True
@@ -159,44 +208,12 @@ class LedgerRules(RuleBasedStateMachine):
         if hand.committed and not then_freeze:
             self.leave(hand)
 
-    @precondition(lambda self: any(hand.committed and not hand.sent and not hand.said for hand in self.hands))
-    @rule(data=st.data())
-    def wake_up_and_send(self, data: st.DataObject) -> None:
-        hand = self.hand(data, [hand for hand in self.hands if hand.committed and not hand.sent and not hand.said])
-        self.leave(hand)
-
     def leave(self, hand: Hand) -> None:
         if not self.model.is_held(hand.delivery, hand.claim.turn):
             note("sent by one who had lost its turn")
             self.allowed[hand.delivery] += 1
         self.received[hand.delivery] += 1
         hand.sent = True
-
-    @precondition(lambda self: self.hands)
-    @rule(
-        data=st.data(), answer=st.sampled_from(["accepted", "lost", "429", "refused", "unknown", "nothing", "stopped"])
-    )
-    def end(self, data: st.DataObject, answer: str) -> None:
-        hand = self.hand(data)
-        later = self.now + timedelta(seconds=data.draw(st.integers(0, 600)))
-        pause = Pause(f"channel:{hand.claim.delivery.destination}", LONG) if data.draw(st.booleans()) else None
-        pending = hand.claim.risk is Risk.MAY_HAVE_LEFT and not hand.may_commit
-        if hand.said is not None:
-            return
-        if answer == "accepted" and hand.sent:
-            self.finish(hand, Outcome(State.SENT, message_id=f"{hand.delivery}-{self.received[hand.delivery]}"))
-        elif answer == "lost" and hand.committed:
-            self.finish(hand, Outcome(State.FAILED, "no answer", retry_at=later, look=True))
-        elif answer == "429" and not hand.sent:
-            self.finish(hand, Outcome(State.FAILED, "slow down", retry_at=later, look=pending, pause=pause))
-        elif answer == "refused" and hand.committed and not hand.sent:
-            self.finish(hand, Outcome(State.DEAD, "too long"))
-        elif answer == "unknown" and (hand.committed or pending):
-            self.finish(hand, Outcome(State.UNKNOWN, "nobody can say"))
-        elif answer == "nothing" and hand.may_commit and not hand.committed:
-            self.finish(hand, Outcome(State.EMPTY))
-        elif answer == "stopped" and not hand.committed:
-            self.finish(hand, Outcome(State.DUE, look=pending))
 
     def finish(self, hand: Hand, outcome: Outcome) -> None:
         hand.said = outcome
@@ -213,39 +230,22 @@ class LedgerRules(RuleBasedStateMachine):
             pause=outcome.pause is not None,
         )
 
-    @precondition(lambda self: any(hand.said for hand in self.hands))
-    @rule(data=st.data())
-    def say_it_again(self, data: st.DataObject) -> None:
-        """Its answer was lost."""
-        hand = self.hand(data, [hand for hand in self.hands if hand.said])
-        assert hand.said is not None
-        self.finish(hand, hand.said)
-
-    @precondition(lambda self: self.hands)
-    @rule(data=st.data())
-    def die(self, data: st.DataObject) -> None:
-        self.hands.remove(self.hand(data))
-
-    @precondition(lambda self: self.hands)
-    @rule(data=st.data())
-    def renew(self, data: st.DataObject) -> None:
-        hand = self.hand(data)
-        lost = self.run(self.ledger.renew([hand.claim]))
-        assert lost == (set() if self.model.renew(hand.delivery, hand.claim.turn) else {hand.delivery})
-
     # time
 
     @precondition(lambda self: any(one.held for one in self.model.entries.values()))
-    @rule(data=st.data())
-    def a_lease_ends(self, data: st.DataObject) -> None:
-        held = sorted(one.id for one in self.model.entries.values() if one.held)
-        self.end_lease(data.draw(st.sampled_from(held)))
+    @rule(data=st.data(), leases=st.integers(1, 2))
+    def leases_end(self, data: st.DataObject, leases: int) -> None:
+        one = data.draw(st.sampled_from(sorted(one.id for one in self.model.entries.values() if one.held)))
+        for _ in range(leases):
+            if self.model.entries[one].held:
+                self.end_lease(one)
+                self.claim()
 
     def end_lease(self, delivery: str) -> None:
         self.model.entries[delivery].lease_over = True
         self.run(self.redis.zadd(keys.claimed("console"), {delivery: 0}))
 
-    @rule(seconds_=st.integers(-3600, 3600))
+    @rule(seconds_=st.sampled_from([-3600, 1, 60, 600, 3600]))
     def time_passes_or_the_clock_jumps(self, seconds_: int) -> None:
         self.now += timedelta(seconds=seconds_)
 

@@ -1,0 +1,214 @@
+"""Redis gone, busy, full, read-only or loading; a disk without room; a file that lost its last two seconds."""
+
+import asyncio
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from papers.redis.embedded import socket_path
+from tests.chaos.stage import Cast, Stage, staged
+from tests.chaos.verdict import Verdict, judge
+from tests.papers.redis.processes import guard_pids, redis_pids
+
+_EVER = "while true do end"
+_FILL = "for i = 1, {count} do redis.call('SET', 'filler:' .. i, string.rep('x', 200)) end"
+_CUT = 2.0
+"""Seconds of the append-only file that are lost."""
+
+
+async def outages(deliveries: int, seconds: float) -> list[Verdict]:
+    """Each trouble begins while messages go out, lasts so long, and passes."""
+    verdicts = []
+    for name, trouble in _TROUBLES.items():
+        async with staged("--delay", "0.02") as stage:
+            await stage.subscribe(Cast.mixed(deliveries), every=(seconds + 4) / deliveries)
+            children = [stage.start("planner"), stage.start("sender"), stage.start("sender")]
+            await asyncio.sleep(3)
+            async with trouble(stage, seconds):
+                await asyncio.sleep(seconds)
+            await answering(stage)
+            await stage.finish(deliveries)
+            verdict = await judge(stage, name, deliveries)
+            verdict.wrong += [f"a {one.orders.role} ended by itself" for one in children if not one.running]
+        verdicts.append(verdict)
+    return verdicts
+
+
+async def answering(stage: Stage) -> None:
+    while True:
+        with suppress(RedisError, OSError):
+            await stage.redis.set("again", 1)
+            return
+        await asyncio.sleep(0.2)
+
+
+@asynccontextmanager
+async def _direct(stage: Stage) -> AsyncIterator[Redis]:
+    """A connection of our own, that waits."""
+    client = Redis(unix_socket_path=str(socket_path(stage.post.app.settings)), protocol=2, socket_timeout=60)
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def _stopped(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    (server,) = redis_pids(stage.data_dir)
+    os.kill(server, signal.SIGSTOP)
+    yield
+    os.kill(server, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def _gone(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    guards = guard_pids(stage.data_dir)
+    for guard in guards:
+        os.kill(guard, signal.SIGSTOP)
+    for server in redis_pids(stage.data_dir):
+        os.kill(server, signal.SIGKILL)
+    yield
+    for guard in guards:
+        os.kill(guard, signal.SIGCONT)
+
+
+@asynccontextmanager
+async def _busy(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    async with _direct(stage) as client:
+        await client.config_set("lua-time-limit", 100)
+        running = asyncio.create_task(client.execute_command("EVAL", _EVER, 0))
+        yield
+        async with _direct(stage) as other:
+            await other.execute_command("SCRIPT", "KILL")
+        with suppress(RedisError):
+            await running
+
+
+@asynccontextmanager
+async def _full(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    async with _direct(stage) as client:
+        await client.config_set("maxmemory", "1mb")
+        yield
+        await client.config_set("maxmemory", "0")
+
+
+@asynccontextmanager
+async def _read_only(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    async with _direct(stage) as client:
+        await client.execute_command("REPLICAOF", "127.0.0.1", "1")
+        yield
+        await client.execute_command("REPLICAOF", "NO", "ONE")
+
+
+@asynccontextmanager
+async def _loading(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    async with _direct(stage) as client:
+        for _ in range(10):
+            await client.execute_command("EVAL", _FILL.format(count=100_000), 0)
+    for server in redis_pids(stage.data_dir):
+        os.kill(server, signal.SIGKILL)
+    yield
+
+
+@asynccontextmanager
+async def _no_room_for_redis(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    """Its files may not grow any more: EFBIG in place of ENOSPC."""
+    (server,) = redis_pids(stage.data_dir)
+    size = max(path.stat().st_size for path in append_only(stage))
+    resource.prlimit(server, resource.RLIMIT_FSIZE, (size + 2000, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(server, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+@asynccontextmanager
+async def _no_room_for_files(stage: Stage, seconds: float) -> AsyncIterator[None]:
+    """The folder of the file destinations is a file system of 64 KB that is full."""
+    received = stage.folder / "received"
+    kept = stage.folder / "kept"
+    mount = shutil.which("mount")
+    command = (mount or "false", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(received))
+    if (await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True)).returncode:
+        yield  # may not mount: nothing is tried
+        return
+    try:
+        filler = received / "filler"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+        yield
+        filler.unlink()
+        await asyncio.sleep(1)
+    finally:
+        shutil.copytree(received, kept)
+        await asyncio.to_thread(subprocess.run, ("umount", "-l", str(received)), check=True)
+        shutil.copytree(kept, received, dirs_exist_ok=True)
+
+
+def append_only(stage: Stage) -> list[Path]:
+    return sorted((stage.data_dir / "redis" / "appendonlydir").glob("*.incr.aof"))
+
+
+Trouble = Callable[[Stage, float], AbstractAsyncContextManager[None]]
+_TROUBLES: Mapping[str, Trouble] = {
+    "Redis frozen": _stopped,
+    "Redis gone": _gone,
+    "Redis BUSY": _busy,
+    "Redis OOM": _full,
+    "Redis READONLY": _read_only,
+    "Redis LOADING": _loading,
+    "Redis' disk full": _no_room_for_redis,
+}
+
+
+async def cut_back(deliveries: int, times: int) -> Verdict:
+    """Redis is killed and its append-only file cut back to what it was two seconds before, several times."""
+    async with staged("--delay", "0.02") as stage:
+        seconds = times * 4.0
+        await stage.subscribe(Cast.mixed(deliveries), every=seconds / deliveries)
+        await asyncio.sleep(_CUT + 0.5)  # what is subscribed is older than what is lost
+        stage.start("planner")
+        for _ in range(4):
+            stage.start("sender")
+        lost = 0
+        for _ in range(times):
+            lost += await _cut(stage)
+        await answering(stage)
+        await stage.finish(deliveries)
+        verdict = await judge(stage, f"append-only file cut back by {_CUT:g} s, {times} times", deliveries)
+        letters = sum(count - 1 for count in stage.mailbox.counted.values())
+    verdict.kills = times
+    verdict.twice -= letters
+    verdict.told.append(f"{lost / 1024:.0f} KB of it lost; {letters} letters twice, with the same Message-ID")
+    return verdict
+
+
+async def _cut(stage: Stage) -> int:
+    """Returns the bytes that are lost."""
+    sizes: list[tuple[float, Path, int]] = []
+    until = time.monotonic() + _CUT + 1.5
+    while time.monotonic() < until:
+        sizes += [(time.monotonic(), path, path.stat().st_size) for path in append_only(stage)]
+        await asyncio.sleep(0.1)
+    guards = guard_pids(stage.data_dir)
+    for guard in guards:
+        os.kill(guard, signal.SIGSTOP)
+    for server in redis_pids(stage.data_dir):
+        os.kill(server, signal.SIGKILL)
+    before = time.monotonic() - _CUT
+    path = append_only(stage)[-1]
+    size = max(size for at, of, size in sizes if at <= before and of == path)
+    lost = path.stat().st_size - size
+    os.truncate(path, size)
+    for guard in guards:
+        os.kill(guard, signal.SIGCONT)
+    await answering(stage)
+    return lost
