@@ -1,11 +1,11 @@
 """Who wants what, where and when: the only writer of subscriptions and of the feeds they make."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,24 +13,15 @@ from papers import keys, layout
 from papers.delivery_models import short_digest
 from papers.errors import BadInput, NotFound, StoreError
 from papers.following import Subscription
-from papers.log import get_logger
 from papers.schedule import end_of_quiet, next_due, spread
 from papers.scripts import Script
-from papers.settings import Settings
+from papers.subscription_reader import SubscriptionReader, not_found, parsed
 from papers.wishes import again, feed_of, identity, is_active, is_timed, means_other, topics_feed
 
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-_PAGE = 500
 _ATTEMPTS = 20
-_SHORTEST_PREFIX = 4
 _TOO_MANY = -1
 _CHANGEABLE = frozenset({"owner", "schedule", "digest", "topic", "paused", "confirmed", "notify"})
 _save = Script("save_subscription", prelude="ledger")
-
-
-log = get_logger("subscriptions")
 
 
 class Saved(StrEnum):
@@ -39,14 +30,8 @@ class Saved(StrEnum):
     UNCHANGED = "unchanged"
 
 
-class Subscriptions:
+class Subscriptions(SubscriptionReader):
     """Subscriptions in one Redis. Each change is one atomic step and may be repeated. Raises redis-py's errors."""
-
-    def __init__(self, redis: "Redis", settings: Settings) -> None:
-        self._redis = redis
-        self._settings = settings
-
-    # changing
 
     async def save(
         self, wish: Subscription, now: datetime, *, vector: bytes | None = None
@@ -89,23 +74,23 @@ class Subscriptions:
 
         def wanted(known: Subscription | None) -> Subscription:
             if known is None:
-                raise _not_found(subscription_id)
+                raise not_found(subscription_id)
             changed = known.model_copy(update=fields)
             # A topic moves to the feed of its new rhythm.
             feed = topics_feed(changed.destination, changed.schedule) if changed.topic else changed.feed
             return changed.model_copy(update={"feed": feed})
 
         if "schedule" in fields or "digest" in fields or "topic" in fields:
-            await self._check_twin(wanted(await self._known(subscription_id)))
+            await self._check_twin(wanted(await self.known(subscription_id)))
         _, changed = await self._update(subscription_id, wanted, now, vector=vector, enable=enable)
         if changed is None:
-            raise _not_found(subscription_id)
+            raise not_found(subscription_id)
         return changed
 
     async def _check_twin(self, changed: Subscription) -> None:
         """Raises BadInput if there is another that brings the same to the same place: it would be told twice."""
         twin = identity(changed)
-        there = await self._known(twin) if twin != changed.id else None
+        there = await self.known(twin) if twin != changed.id else None
         if there is not None and identity(there) == twin:
             raise BadInput(f"{twin} is such a subscription already: change that one, or remove it first")
 
@@ -150,8 +135,8 @@ class Subscriptions:
     ) -> tuple[Subscription | None, Subscription | None]:
         """From what is there to what is wanted of it, however many others do the same. Returns both."""
         for _ in range(_ATTEMPTS):
-            row, held = await self._stored(subscription_id)
-            known = _parsed(subscription_id, row) if row else None
+            row, held = await self.stored(subscription_id)
+            known = parsed(subscription_id, row) if row else None
             after = wanted(known)
             if after == known and vector in {None, held} and not enable:
                 return known, after
@@ -209,108 +194,6 @@ class Subscriptions:
         apart = spread(subscription.feed, crowd, self._settings.delivery.spread_seconds)
         return int(next_due(subscription.schedule, now).timestamp()) + apart
 
-    # reading
-
-    async def get(self, subscription_id: str) -> Subscription:
-        """Raises NotFound."""
-        found = await self._known(subscription_id)
-        if found is None:
-            raise _not_found(subscription_id)
-        return found
-
-    async def find(self, typed: str) -> Subscription:
-        """The one a person means by its id, or by the beginning of it. Raises NotFound, BadInput if it is several."""
-        wanted = typed.strip().lower()
-        if not wanted.isascii():
-            raise _not_found(typed)
-        found = await self._known(wanted)
-        if found is not None or len(wanted) < _SHORTEST_PREFIX:
-            return found or await self.get(wanted)
-        ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, 0, -1)
-        matching = [one.decode() for one in ids if one.decode().startswith(wanted)]
-        if len(matching) > 1:
-            raise BadInput(f"{len(matching)} subscriptions begin with {wanted!r}: write more of the id")
-        return await self.get(matching[0] if matching else wanted)
-
-    async def of_owner(self, owner: str) -> list[Subscription]:
-        """Those of one owner, oldest first."""
-        return await self._members(keys.owner(short_digest(owner)))
-
-    async def of_destination(self, destination: str) -> list[Subscription]:
-        """Those for one destination, oldest first."""
-        return await self._members(keys.destination(short_digest(destination)))
-
-    async def of_feed(self, feed: str) -> list[Subscription]:
-        """Those that come as one message, oldest first."""
-        return await self._members(keys.members(feed))
-
-    async def all(self) -> AsyncIterator[Subscription]:
-        """Every subscription, oldest first; what is made or removed meanwhile hides none of the others."""
-        ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, 0, -1)
-        for start in range(0, len(ids), _PAGE):
-            for one in await self._read(ids[start : start + _PAGE]):
-                yield one
-
-    async def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:
-        """Topics' vectors by the configured model, of those that have one."""
-        field = layout.vector_field(self._settings.embedding.model)
-        rows = await self._fields(ids, field)
-        return {i: row for i, row in zip(ids, rows, strict=True) if row}
-
-    async def elsewhere(self, destination: str) -> str | None:
-        """Another destination that is to hear that this one is disabled: the one named for it, else the owner's."""
-        for mine in await self.of_destination(destination):
-            candidates = [mine.notify] if mine.notify else []
-            candidates += [s.destination for s in await self.of_owner(mine.owner) if is_active(s)]
-            for candidate in candidates:
-                if candidate != destination and not await self._redis.hexists(keys.DISABLED, candidate):
-                    return candidate
-        return None
-
-    async def _members(self, key: str) -> list[Subscription]:
-        ids: Iterable[bytes] = await self._redis.execute_command("SMEMBERS", key)
-        return sorted(await self._read(list(ids)), key=lambda s: (s.created, s.id))
-
-    async def _known(self, subscription_id: str) -> Subscription | None:
-        row, _ = await self._stored(subscription_id)
-        return _parsed(subscription_id, row) if row else None
-
-    async def _stored(self, subscription_id: str) -> tuple[bytes | None, bytes | None]:
-        """Its JSON and its vector by the configured model, as they lie there."""
-        if not subscription_id.isascii():
-            return None, None
-        field = layout.vector_field(self._settings.embedding.model)
-        row, vector = await self._redis.execute_command("HMGET", keys.subscription(subscription_id), "data", field)
-        return row, vector
-
-    async def _read(self, ids: Sequence[bytes]) -> list[Subscription]:
-        """Those that are there and can be read: a damaged one must not stop all others."""
-        names = [one.decode() for one in ids]
-        found = []
-        for name, row in zip(names, await self._fields(names, "data"), strict=True):
-            try:
-                found += [_parsed(name, row)] if row else []
-            except StoreError as error:
-                log.warning("passed over", error=str(error))
-        return found
-
-    async def _fields(self, ids: Sequence[str], field: str) -> list[bytes | None]:
-        rows: list[bytes | None] = []
-        for start in range(0, len(ids), _PAGE):
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for one in ids[start : start + _PAGE]:
-                    pipe.hget(keys.subscription(one), field)
-                rows += await pipe.execute()
-        return rows
-
-
-def _parsed(subscription_id: str, row: bytes) -> Subscription:
-    """Raises StoreError."""
-    try:
-        return Subscription.model_validate_json(row)
-    except ValidationError as error:
-        raise StoreError(f"the stored subscription {subscription_id} is damaged: ask for it anew") from error
-
 
 def _json(subscription: Subscription) -> str:
     """As it is stored. Raises BadInput for what could not be read again: that would stand in the way of all others."""
@@ -321,7 +204,3 @@ def _json(subscription: Subscription) -> str:
         first = error.errors(include_input=False, include_url=False)[0]
         raise BadInput(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     return text
-
-
-def _not_found(typed: str) -> NotFound:
-    return NotFound(f"no subscription {typed[:40]!r}; `paperboy subscriptions list` shows those there are")
