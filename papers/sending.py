@@ -1,6 +1,7 @@
 """Takes what is due from the ledger and sends it, platform by platform, until told to stop or nothing is left."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -76,11 +77,12 @@ class Sender:
         """
         done: Counter[State] = Counter()
         before, self._on_done = self._on_done, lambda state: done.update([state])
+        progress = _Progress()
         renewing = asyncio.create_task(self._renew())
         try:
             async with asyncio.TaskGroup() as group:
                 for platform in self._adapters:
-                    group.create_task(self._drain(platform, now, patience))
+                    group.create_task(self._drain(platform, now, patience, progress))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
         finally:
@@ -89,20 +91,19 @@ class Sender:
             self._on_done = before
         return done
 
-    async def _drain(self, platform: Platform, now: datetime, patience: float) -> None:
-        loop = asyncio.get_running_loop()
-        last = loop.time()
+    async def _drain(self, platform: Platform, now: datetime, patience: float, progress: "_Progress") -> None:
+        """All platforms end together: what fails on one may be told on another."""
         while True:
             wait, claimed = await self._claim(platform, now)
             mine = self._of(platform)
             if claimed or mine:
-                last = loop.time()
+                progress.made()
             if mine:
                 await asyncio.wait(
                     mine, timeout=wait if len(mine) < self._concurrency else None, return_when=asyncio.FIRST_COMPLETED
                 )
             elif not claimed:
-                if loop.time() - last > patience or not await self._ledger.outstanding([platform], now):
+                if progress.ago > patience or not await self._ledger.outstanding(self._adapters, now):
                     return
                 await asyncio.sleep(wait)
 
@@ -173,6 +174,21 @@ class Sender:
                 # It ends by itself: its commit is refused, or its answer is recorded all the same.
                 log.warning("delivery lost to another sender", delivery=one)
             await asyncio.sleep(self._ledger.lease / 4)
+
+
+class _Progress:
+    """When something was last sent, or begun, on any platform."""
+
+    def __init__(self) -> None:
+        self.made()
+
+    def made(self) -> None:
+        self._at = time.monotonic()
+
+    @property
+    def ago(self) -> float:
+        """Seconds."""
+        return time.monotonic() - self._at
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
