@@ -20,6 +20,8 @@ from papers.wishes import digest_subscription, topic_subscription
 MOST_LETTERS = 5
 """Letters a day that ask an address for confirmation: whoever types a stranger's address must not flood it."""
 
+_PAGE = 1000
+
 
 class Shown(Frozen):
     """A subscription as people see it: its destination by name, and when it is due next."""
@@ -138,31 +140,40 @@ async def show_all(post: Post, subscriptions: Sequence[Subscription]) -> list[Sh
     """Subscriptions with all that people want to see of them."""
     references = {s.destination for s in subscriptions} | {s.owner for s in subscriptions}
     names = {r: str(d) for r, d in (await post.addresses.resolve_many(references)).items()}
-    redis = post.app.store.redis
+    disabled = await post.ledger.disabled_among(s.destination for s in subscriptions)
+    due = await _due(post, [s.feed for s in subscriptions])
     shown = []
     for one in subscriptions:
-        due = await redis.zscore(keys.FEEDS, one.feed)
-        disabled = await post.ledger.disabled(one.destination)
+        why = disabled.get(one.destination)
         state = (
-            f"disabled: {disabled.reason}"
-            if disabled
+            f"disabled: {why.reason}"
+            if why
             else "unconfirmed"
             if not one.confirmed
             else "paused"
             if one.paused
             else "active"
         )
-        next_due = datetime.fromtimestamp(int(due), UTC) if due is not None and state == "active" else None
         shown.append(
             Shown(
                 subscription=one,
                 destination=names.get(one.destination, one.destination),
                 owner=names.get(one.owner, one.owner.removeprefix("user:")),
                 state=state,
-                next_due=next_due,
+                next_due=due.get(one.feed) if state == "active" else None,
             )
         )
     return shown
+
+
+async def _due(post: Post, feeds: Sequence[str]) -> dict[str, datetime]:
+    """When each of the feeds is due next, of those that are due by the clock."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(feeds), _PAGE):
+        page = feeds[start : start + _PAGE]
+        scores = await post.app.store.redis.execute_command("ZMSCORE", keys.FEEDS, *page)
+        found |= {f: datetime.fromtimestamp(int(s), UTC) for f, s in zip(page, scores, strict=True) if s is not None}
+    return found
 
 
 def shown_json(shown: Shown) -> dict[str, Any]:

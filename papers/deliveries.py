@@ -219,6 +219,16 @@ class Ledger:
         found: bytes | None = await self._redis.execute_command("HGET", keys.DISABLED, destination)
         return Disabled.model_validate_json(found) if found else None
 
+    async def disabled_among(self, destinations: Iterable[str]) -> dict[str, Disabled]:
+        """The same of those of many destinations that are disabled."""
+        asked = list(dict.fromkeys(destinations))
+        found: dict[str, Disabled] = {}
+        for start in range(0, len(asked), _PAGE):
+            page = asked[start : start + _PAGE]
+            rows = await self._redis.execute_command("HMGET", keys.DISABLED, *page)
+            found |= {d: Disabled.model_validate_json(row) for d, row in zip(page, rows, strict=True) if row}
+        return found
+
     async def disable(self, destination: str, why: Disabled) -> None:
         """Send nothing there any more. What is known already stays."""
         await self._redis.execute_command("HSETNX", keys.DISABLED, destination, why.model_dump_json())
