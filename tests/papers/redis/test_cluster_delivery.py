@@ -1,0 +1,68 @@
+"""Subscriptions and their deliveries on a Redis Cluster: every step's keys must lie on one node."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from redis.asyncio import RedisCluster
+
+from papers.addresses import AddressBook
+from papers.deliveries import Ledger
+from papers.delivery_models import State, short_digest
+from papers.delivery_steps import Outcome
+from papers.destinations import parse_destination
+from papers.disabling import disable
+from papers.following import DigestOptions, TopicOptions
+from papers.inbox import put_matches, read_inbox
+from papers.personal_data import PersonalData
+from papers.planning import plan_due
+from papers.redis.connection import open_redis
+from papers.schedule import Schedule
+from papers.subscriptions import Subscriptions
+from papers.topic_book import TopicBook
+from papers.topics import TopicMatch
+from papers.vault import Vault
+from papers.wishes import digest_subscription, topic_subscription
+from tests.papers.builders import NOON, at
+from tests.papers.ledger_builders import claim
+from tests.papers.redis.servers import at as settings_at
+from tests.papers.redis.servers import cluster_of_one
+
+
+async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Path) -> None:
+    async with cluster_of_one(data_dir) as port:
+        settings = settings_at(f"redis+cluster://127.0.0.1:{port}")
+        async with open_redis(settings) as redis:
+            assert isinstance(redis, RedisCluster)
+            key = Fernet.generate_key()
+            addresses, subs = AddressBook(redis, lambda: Vault([key])), Subscriptions(redis, settings)
+            ledger = Ledger(redis, settings)
+            ada = await addresses.refer(parse_destination("email:ada@example.org"))
+            options = DigestOptions()
+            digest = digest_subscription(owner=ada, destination=ada, schedule=Schedule(), options=options, now=NOON)
+            topic = topic_subscription(
+                owner=ada, destination=ada, schedule=Schedule(), topic=TopicOptions(text="chips"), now=NOON
+            )
+            for wish in (digest, topic):
+                await subs.save(wish, NOON, vector=b"\0\0\x80\x3f" if wish.topic else None)
+            later = Schedule(zone="Asia/Tokyo")
+            topic = await subs.change(topic.id, NOON, schedule=later)
+            assert len([one async for one in subs.all()]) == 2
+            book = TopicBook(redis, settings.embedding.model)
+            assert await book.refresh() == 1
+            assert await put_matches(redis, ledger, [TopicMatch(topic.id, topic.feed, "2603.00001", 0.5)], NOON) == 1
+            assert await plan_due(redis, ledger, settings, at(24)) == 2
+            for one in await claim(ledger, now=at(24)):
+                await ledger.commit(one, ("2603.00001",), at(24))
+                told = Outcome(State.SENT, message_id="m", told=short_digest(ada), drop=("2603.00001",))
+                assert await ledger.finish(one, told, at(24)) == "ok"
+            assert await read_inbox(redis, topic.feed) == {}
+            assert (await ledger.counts())[State.SENT] == 2
+            await disable(ledger, subs, ada, "no such mailbox", NOON)
+            assert list(await ledger.disabled_among([ada, "console:x"])) == [ada]
+            await subs.resume(digest.id, NOON + timedelta(hours=1))
+            assert await addresses.rotate() == 1
+            data = PersonalData(redis, subs, ledger, addresses)
+            assert len((await data.export(ada))["deliveries"]) == 2
+            assert await data.forget(ada) == 2
+            assert [one async for one in subs.all()] == []
