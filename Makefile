@@ -1,4 +1,4 @@
-# make demo · make test · make lint · make bench      (README says what each shows)
+# make demo · make test · make lint · make bench · make chaos      (README says what each shows)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ DEMO_READY := $(VENV)/.demo-ready
 DEV_READY  := $(VENV)/.dev-ready
 TESTS      ?= tests
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test lint format bench chaos clean
 .DEFAULT_GOAL := demo
 
 demo: $(DEMO_READY)
@@ -28,6 +28,9 @@ format: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(BIN)/paperboy bench all --json
+
+chaos: $(DEV_READY)
+	@$(BIN)/python -m tests.chaos $(CHAOS)
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

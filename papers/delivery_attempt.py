@@ -132,8 +132,12 @@ class Attempt:
         delivery = claim.delivery
 
         async def commit() -> None:
+            asked = time.monotonic()
             await self._ledger.commit(claim, written.papers, now)
             course.committed = course.may_be_there = True
+            if time.monotonic() - asked > self._ledger.lease:
+                # Frozen (SIGSTOP) since: another may have taken it over, looked for it and sent it.
+                raise TryLater("the sender was held up before the message left")
 
         try:
             async with asyncio.timeout(2 * adapter.timeout):

@@ -14,7 +14,11 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.answers import lost_answers, told_to_wait
+from tests.chaos.clocks import jumping_clock
+from tests.chaos.erased import erased
 from tests.chaos.kills import kills
+from tests.chaos.lost_moments import forgotten_claim
+from tests.chaos.month import month
 from tests.chaos.outages import cut_back, outages
 from tests.chaos.stops import frozen, orderly_stops, ten_planners
 from tests.chaos.verdict import Verdict
@@ -31,7 +35,12 @@ def scenarios(asked: Any) -> dict[str, Scenario]:
         "stops": lambda: orderly_stops(n // 2, asked.kills // 2),
         "wait": lambda: told_to_wait(n // 5),
         "frozen": lambda: frozen(20),
+        "frozen, short lease": lambda: frozen(20, lease=2.0),
         "outages": lambda: outages(n // 5, asked.outage),
+        "forgotten": forgotten_claim,
+        "clock": lambda: jumping_clock(n // 4, asked.kills // 5),
+        "erased": lambda: erased(n // 10),
+        "month": lambda: month(destinations=max(1, n // 20), days=31),
         "cut": lambda: cut_back(n // 2, max(1, asked.kills // 20)),
     }
 

@@ -2,8 +2,9 @@
 
 import os
 import signal
+from collections.abc import Mapping
 
-from papers.adapters import NotOurs
+from papers.adapters import Limits, NotOurs
 from papers.destinations import Platform
 from papers.planning import plan_due
 from tests.chaos.outages import answering, append_only
@@ -16,7 +17,8 @@ async def forgotten_claim() -> Verdict:
     """Both would commit, were both in the same turn."""
     verdict = Verdict("a claim that Redis forgot", kills=1, deliveries=1)
     async with staged() as stage:
-        ledger, now, limits = stage.post.ledger, stage.clock.now(), {Platform.SLACK: {}}
+        ledger, now = stage.post.ledger, stage.clock.now()
+        limits: Mapping[Platform, Limits] = {Platform.SLACK: {}}
         await stage.subscribe(Cast(chats=1))
         await plan_due(stage.redis, ledger, stage.post.app.settings, now)
         await ledger.claim("a sender that comes too early", {Platform.CONSOLE: {}}, 1, now)  # the ledger is in use

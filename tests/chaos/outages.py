@@ -3,17 +3,16 @@
 import asyncio
 import os
 import resource
-import shutil
 import signal
-import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from papers.destinations import Platform
 from papers.redis.embedded import socket_path
 from tests.chaos.stage import Cast, Stage, staged
 from tests.chaos.verdict import Verdict, judge
@@ -25,10 +24,12 @@ _CUT = 2.0
 """Seconds of the append-only file that are lost."""
 
 
-async def outages(deliveries: int, seconds: float) -> list[Verdict]:
-    """Each trouble begins while messages go out, lasts so long, and passes."""
+async def outages(deliveries: int, seconds: float, names: Sequence[str] = ()) -> list[Verdict]:
+    """Each trouble, or each of these names, begins while messages go out, lasts so long, and passes."""
     verdicts = []
     for name, trouble in _TROUBLES.items():
+        if names and name not in names:
+            continue
         async with staged("--delay", "0.02") as stage:
             await stage.subscribe(Cast.mixed(deliveries), every=(seconds + 4) / deliveries)
             children = [stage.start("planner"), stage.start("sender"), stage.start("sender")]
@@ -131,26 +132,16 @@ async def _no_room_for_redis(stage: Stage, seconds: float) -> AsyncIterator[None
 
 @asynccontextmanager
 async def _no_room_for_files(stage: Stage, seconds: float) -> AsyncIterator[None]:
-    """The folder of the file destinations is a file system of 64 KB that is full."""
-    received = stage.folder / "received"
-    kept = stage.folder / "kept"
-    mount = shutil.which("mount")
-    command = (mount or "false", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(received))
-    if (await asyncio.to_thread(subprocess.run, command, check=False, capture_output=True)).returncode:
-        yield  # may not mount: nothing is tried
-        return
-    try:
-        filler = received / "filler"
-        with suppress(OSError), filler.open("wb", buffering=0) as file:
-            while True:
-                file.write(b"x" * 4096)
-        yield
-        filler.unlink()
-        await asyncio.sleep(1)
-    finally:
-        shutil.copytree(received, kept)
-        await asyncio.to_thread(subprocess.run, ("umount", "-l", str(received)), check=True)
-        shutil.copytree(kept, received, dirs_exist_ok=True)
+    """No file of the senders may be longer than this: of some messages the first half would fit."""
+    _limit_files(stage, 1500)
+    yield
+    _limit_files(stage, resource.RLIM_INFINITY)
+
+
+def _limit_files(stage: Stage, size: int) -> None:
+    for child in stage.children:
+        if child.orders.role == "sender":
+            resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
 def append_only(stage: Stage) -> list[Path]:
@@ -166,6 +157,7 @@ _TROUBLES: Mapping[str, Trouble] = {
     "Redis READONLY": _read_only,
     "Redis LOADING": _loading,
     "Redis' disk full": _no_room_for_redis,
+    "disk of the files full": _no_room_for_files,
 }
 
 
@@ -174,7 +166,8 @@ async def cut_back(deliveries: int, times: int) -> Verdict:
     async with staged("--delay", "0.02") as stage:
         seconds = times * 4.0
         await stage.subscribe(Cast.mixed(deliveries), every=seconds / deliveries)
-        await asyncio.sleep(_CUT + 0.5)  # what is subscribed is older than what is lost
+        await stage.post.ledger.claim("first user", {Platform.CONSOLE: {}}, 1, stage.clock.now())
+        await asyncio.sleep(_CUT + 0.5)  # what is subscribed, and that the ledger is in use, is older than what is lost
         stage.start("planner")
         for _ in range(4):
             stage.start("sender")

@@ -147,9 +147,14 @@ class Stage:
                 await child.kill()
         self.children.clear()
 
-    async def subscribe(self, cast: Cast, *, every: float = 0.0, schedule: Schedule | None = None) -> None:
-        """Subscribe destinations; the first falls due at the clock's now, the others ``every`` seconds after it."""
-        self.feeds = [await self._subscribe(to, category, schedule) for to, category in self._destinations(cast)]
+    async def subscribe(self, cast: Cast, *, every: float | None = 0.0) -> None:
+        """Subscribe destinations; the first falls due at the clock's now, the others ``every`` seconds after it.
+
+        None: all of them at nine, as they are.
+        """
+        self.feeds = [await self._subscribe(to, category) for to, category in self._destinations(cast)]
+        if every is None:
+            return
         now = self.clock.now().timestamp()
         order = self.feeds[::7] + [feed for place, feed in enumerate(self.feeds) if place % 7]
         await self.redis.zadd(keys.FEEDS, {one.feed: int(now + place * every) for place, one in enumerate(order)})
@@ -161,12 +166,12 @@ class Stage:
         emails = [f"email:reader{n}@example.org" for n in range(cast.emails)]
         return list(zip([*files, *chats, *emails], categories, strict=False))
 
-    async def _subscribe(self, to: str, category: str, schedule: Schedule | None) -> Subscription:
+    async def _subscribe(self, to: str, category: str) -> Subscription:
         reference = await self.post.addresses.refer(parse_destination(to))
         wish = digest_subscription(
             owner=reference,
             destination=reference,
-            schedule=schedule or Schedule(),
+            schedule=Schedule(),
             options=DigestOptions(top=3, categories=(category,)),
             now=self.clock.now(),
         )

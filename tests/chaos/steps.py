@@ -14,7 +14,7 @@ from typing import Literal
 from tests.papers.redis.processes import redis_pids
 
 SENDER_STEPS = (
-    "claim", "claimed", "write", "commit", "send", "sent", "record", "recorded", "find", "renew", "free",
+    "claim", "claimed", "write", "commit", "committed", "send", "sent", "record", "recorded", "find", "renew", "free",
 )  # fmt: skip
 PLANNER_STEPS = ("plan", "planned")
 Action = Literal["die", "kill redis", "freeze"]

@@ -61,19 +61,25 @@ async def orderly_stops(deliveries: int, stops: int, *, seed: int = 3) -> Verdic
 
 
 async def frozen(count: int, *, lease: float = 8.0) -> list[Verdict]:
-    """Senders are stopped with all that they have in hand, and woken when others have done it."""
-    before = await _frozen("frozen before the commit", "commit", count, lease)
-    after = await _frozen("frozen between commit and request", "send", count, lease)
-    after.told.append(f"{after.twice} of {count} came twice: the gap that docs/delivery.md tells of")
-    after.wrong += [f"{after.twice} came twice, by one sender's freeze"] if after.twice > 1 else []
-    after.twice = 0
-    return [before, after]
+    """Senders are stopped with all that they have in hand, and woken when others have done it.
+
+    A message that is frozen when nothing but its request is left to do may come twice: the gap that docs/delivery.md
+    tells of, counted apart.
+    """
+    verdicts = []
+    for name, step in (("before", "commit"), ("in", "committed"), ("right after", "send")):
+        verdicts.append(await _frozen(f"frozen {name} the commit, lease {lease:g} s", step, count, lease))
+    gap = verdicts[-1]
+    gap.told.append(f"{gap.twice} of {count} came twice: the gap that docs/delivery.md tells of")
+    if gap.twice <= 1:
+        gap.twice = 0
+    return verdicts
 
 
 async def _frozen(name: str, step: str, count: int, lease: float) -> Verdict:
     async with staged(lease=lease) as stage:
         await stage.subscribe(Cast(chats=count))
-        sleeper = stage.start("sender", Ambush(step, min(5, count), action="freeze"))
+        sleeper = stage.start("sender", Ambush(step, action="freeze"))
         stage.start("planner")
         while not stage.sprung():  # noqa: ASYNC110 - processes send no event
             await asyncio.sleep(0.05)

@@ -51,7 +51,7 @@ class TracedLedger(Ledger):
     async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
         self._steps.at("commit")
         await super().commit(claim, papers, now)
-        self._steps.at("send")
+        self._steps.at("committed")
 
     async def finish(self, claim: Claim, outcome: Outcome, now: datetime) -> str:
         self._steps.at("record")
@@ -84,7 +84,11 @@ class TracedAdapter:
         self.settles = adapter.settles
 
     async def send(self, parcel: Parcel, commit: Commit) -> str:
-        message = await self._adapter.send(parcel, commit)
+        async def traced() -> None:
+            await commit()
+            self._steps.at("send")
+
+        message = await self._adapter.send(parcel, traced)
         self._steps.at("sent")
         return message
 
