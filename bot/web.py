@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redis.exceptions import RedisError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,6 +22,7 @@ from bot.web_safety import HEADERS, SafeHeaders
 from papers.clock import Clock
 from papers.errors import BadInput, NotFound, PaperboyError
 from papers.log import get_logger
+from papers.redis.failures import REDIS_FAILS
 from papers.vault import Vault
 
 if TYPE_CHECKING:
@@ -64,8 +64,7 @@ def make_web(redis: "Redis", vault: Vault, clock: Clock, actions: Actions) -> St
         exception_handlers={
             HTTPException: _http_error,
             PaperboyError: _own_error,
-            RedisError: _away,
-            OSError: _away,
+            **dict.fromkeys((*REDIS_FAILS, OSError), _away),
             ClientDisconnect: _gone,
             Exception: _surprise,
         },
@@ -83,7 +82,7 @@ class _Web:
         try:
             async with asyncio.timeout(_PING_SECONDS):
                 await self._redis.execute_command("PING")
-        except (RedisError, OSError):
+        except (*REDIS_FAILS, OSError):
             return PlainTextResponse("Redis does not answer\n", 503)
         return PlainTextResponse("ok\n")
 

@@ -81,11 +81,9 @@ def _known(error: Exception) -> PaperboyError:
         return PaperboyError(f"{error.name} is not installed: pip install 'paperboy[worker]'")
     if isinstance(error, OSError) and error.strerror:
         return PaperboyError(f"{error.filename or 'standard output'}: {error.strerror.lower()}")
-    from redis.exceptions import RedisError
+    from papers.redis.failures import REDIS_FAILS, translated
 
-    if isinstance(error, RedisError):
-        from papers.redis.failures import translated
-
+    if isinstance(error, REDIS_FAILS):
         return translated(error)
     return PaperboyError(f"unexpected {type(error).__name__}: {_one_line(str(error))} (--debug shows where)")
 

@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from redis.exceptions import RedisError
-
 from papers import keys, layout
 from papers.embedding import Encoder
 from papers.embedding_messages import EmbedAnswer, EmbedRequest, pack_answer, read_request, redis_milliseconds
 from papers.errors import EncoderUnavailable
 from papers.log import get_logger
 from papers.query_cache import keep_vectors
+from papers.redis.failures import REDIS_FAILS
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -51,7 +50,7 @@ async def _beat(redis: "Redis", model: str, name: str, ready: asyncio.Event) -> 
             await redis.set(keys.worker(name), model, ex=BEAT_LIFE)
             if ready.is_set():
                 await redis.set(keys.embed_alive(layout.model_slug(model)), name, ex=BEAT_LIFE)
-        except RedisError as error:
+        except REDIS_FAILS as error:
             log.debug("heartbeat failed", error=type(error).__name__)
         if ready.is_set():
             await asyncio.sleep(BEAT)
@@ -80,7 +79,7 @@ async def _serve(redis: "Redis", encoder: Encoder, stop: asyncio.Event) -> None:
             if requests:
                 await _answer(redis, encoder, requests)
             trouble = 0
-        except RedisError as error:
+        except REDIS_FAILS as error:
             log.warning("Redis fails, embedding pauses", error=type(error).__name__)
             await _pause(stop, min(_BACKOFF * 2**trouble, _BACKOFF_CAP))
             trouble = min(trouble + 1, 10)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
-from redis.exceptions import RedisError
-
 from papers.adapters import Adapter
 from papers.clock import Clock
 from papers.deliveries import Claim, Ledger
@@ -17,6 +15,7 @@ from papers.delivery_models import State
 from papers.destinations import Platform
 from papers.holders import holder_name
 from papers.log import get_logger
+from papers.redis.failures import REDIS_FAILS
 
 _POLL = 0.5
 """Seconds between two looks when nothing is due."""
@@ -73,7 +72,7 @@ class Sender:
     async def drain(self, now: datetime, *, patience: float) -> Counter[State]:
         """Send all that is due at ``now``, and wait for what other senders have in hand. Returns what came of them.
 
-        Ends also when for ``patience`` seconds nothing could be sent. Raises RedisError.
+        Ends also when for ``patience`` seconds nothing could be sent. Raises redis-py's errors.
         """
         done: Counter[State] = Counter()
         before, self._on_done = self._on_done, lambda state: done.update([state])
@@ -113,7 +112,7 @@ class Sender:
             wait, busy = _PAUSE, False
             try:
                 wait, _ = await self._claim(platform, self._clock.now())
-            except (RedisError, OSError) as error:
+            except (*REDIS_FAILS, OSError) as error:
                 if reachable:
                     log.warning("Redis cannot be used, nothing is sent until it can", error=str(error))
                 reachable = False
@@ -167,7 +166,7 @@ class Sender:
             try:
                 lost = await self._ledger.renew(list(self._in_hand.values())) if self._in_hand else set()
                 await self._ledger.free_the_dead(settles)
-            except (RedisError, OSError) as error:
+            except (*REDIS_FAILS, OSError) as error:
                 log.warning("claims not renewed, Redis cannot be used", error=str(error))
                 lost = set()
             for one in lost:

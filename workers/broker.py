@@ -12,11 +12,11 @@ from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import RedisError
 from taskiq import AckableMessage, AsyncBroker, BrokerMessage
 from taskiq.kicker import AsyncKicker
 
 from papers.log import get_logger
+from papers.redis.failures import REDIS_FAILS
 from workers.messages import Message
 from workers.queue import LEASE, MAX_TRIES, Job, JobQueue
 
@@ -70,7 +70,7 @@ class QueueBroker(AsyncBroker):
                     await self.queue.bury(job, reason)
                     log.error("job given up", entry=job.id, reason=reason)
                     continue
-            except RedisError as error:
+            except REDIS_FAILS as error:
                 if reachable:
                     log.warning("Redis cannot be used, no jobs are taken until it can", error=str(error))
                 reachable = False

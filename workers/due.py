@@ -4,12 +4,11 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from redis.exceptions import RedisError
-
 from papers.clock import Clock
 from papers.deliveries import Ledger
 from papers.log import get_logger
 from papers.planning import plan_due
+from papers.redis.failures import REDIS_FAILS
 from papers.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ async def plan_deliveries(redis: "Redis", settings: Settings, clock: Clock, *, l
             if abs(now - trimmed) >= _TRIM_EVERY:
                 await ledger.trim(now)
                 trimmed = now
-        except (RedisError, OSError) as error:
+        except (*REDIS_FAILS, OSError) as error:
             if reachable:
                 log.warning("Redis cannot be used, nothing is planned until it can", error=str(error))
             reachable = False

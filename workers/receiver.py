@@ -5,13 +5,13 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
-from redis.exceptions import RedisError
 from taskiq import AckableMessage
 from taskiq.receiver import Receiver
 
 from papers.errors import PaperboyError
 from papers.log import get_logger
 from papers.logs import in_a_line
+from papers.redis.failures import REDIS_FAILS
 from workers.broker import Delivery, QueueBroker
 from workers.queue import MAX_TRIES, Job, JobQueue
 
@@ -53,7 +53,7 @@ class JobReceiver(Receiver):
             self._running.pop(job.id, None)
         try:
             await self._settle(job, name, error)
-        except RedisError as failure:
+        except REDIS_FAILS as failure:
             log.warning("Redis cannot be used, so the job will be run again", job=name, error=str(failure))
 
     async def _attempt(self, job: Job) -> tuple[str, BaseException | None]:
@@ -97,7 +97,7 @@ class JobReceiver(Receiver):
                 continue
             try:
                 lost = await self._queue.renew(list(self._running))
-            except RedisError as error:
+            except REDIS_FAILS as error:
                 log.warning("leases not renewed, Redis cannot be used", error=str(error))
                 continue
             for entry in lost & self._running.keys():
@@ -119,7 +119,7 @@ async def serve_jobs(
 ) -> None:
     """Run jobs until ``stop`` is set; then those at work have ``grace`` seconds, and the rest goes back.
 
-    Raises RedisError if Redis does not answer at the start; later it is waited for.
+    Raises redis-py's errors if Redis does not answer at the start; later it is waited for.
     """
     broker.is_worker_process = True
     await broker.startup()
@@ -130,7 +130,7 @@ async def serve_jobs(
     finally:
         await receiver.cancel_running()
         renewing.cancel()
-        with suppress(RedisError, TimeoutError):
+        with suppress(*REDIS_FAILS, TimeoutError):
             await _within(_FAREWELL, broker.queue.leave())
 
 

@@ -23,6 +23,8 @@ from redis.exceptions import (
 
 from papers.errors import StoreError, StoreUnavailable
 
+REDIS_FAILS = (RedisError, RedisClusterException)
+"""What redis-py raises: when no node of a cluster answers, that is none of its RedisErrors."""
 _UNAVAILABLE = {
     "MISCONF": "Redis cannot write its data to disk, which is most likely full: free some space there",
     "BUSY": "Redis is busy with a long script; try again in a moment",
@@ -51,7 +53,7 @@ def store_failures(where: str = "") -> Iterator[None]:
     """Whatever redis-py raises inside comes out as StoreUnavailable or StoreError; the rest passes."""
     try:
         yield
-    except (RedisError, RedisClusterException) as error:  # the latter is none of the former
+    except REDIS_FAILS as error:
         raise translated(error, where) from error
 
 

@@ -11,10 +11,10 @@ from typing import Protocol
 from uuid import uuid4
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from papers import keys
 from papers.errors import StoreUnavailable
+from papers.redis.failures import REDIS_FAILS
 
 _LONGEST_SLEEP = 1.0  # pace.lua takes a waiter that has not asked for 2.5 s for dead
 _SHORTEST_LEASE = 1.0
@@ -56,7 +56,7 @@ class _Shared:
         """``(seconds to wait, seconds the upstream asked for)``."""
         try:
             wait, paused = await self._script(keys=[self._key], args=args)
-        except (RedisError, OSError) as error:
+        except (*REDIS_FAILS, OSError) as error:
             reason = type(error).__name__
             raise StoreUnavailable(f"Redis, which keeps the pace of requests, does not answer ({reason})") from error
         return int(wait) / 1000, int(paused) / 1000

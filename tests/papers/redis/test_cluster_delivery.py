@@ -1,5 +1,7 @@
 """Subscriptions and their deliveries on a Redis Cluster: every step's keys must lie on one node."""
 
+import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +12,7 @@ from papers.addresses import AddressBook
 from papers.deliveries import Ledger
 from papers.delivery_models import State, short_digest
 from papers.delivery_steps import Outcome
-from papers.destinations import parse_destination
+from papers.destinations import Platform, parse_destination
 from papers.disabling import disable
 from papers.following import DigestOptions, TopicOptions
 from papers.inbox import put_matches, read_inbox
@@ -24,9 +26,12 @@ from papers.topics import TopicMatch
 from papers.vault import Vault
 from papers.wishes import digest_subscription, topic_subscription
 from tests.papers.builders import NOON, at
+from tests.papers.fake_adapter import FakeAdapter
 from tests.papers.ledger_builders import claim
 from tests.papers.redis.servers import at as settings_at
 from tests.papers.redis.servers import cluster_of_one
+from tests.papers.sender_builders import Office
+from workers.due import plan_deliveries
 
 
 async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Path) -> None:
@@ -66,3 +71,23 @@ async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Pat
             assert len((await data.export(ada))["deliveries"]) == 2
             assert await data.forget(ada) == 2
             assert [one async for one in subs.all()] == []
+
+
+async def test_senders_and_schedulers_outlast_a_cluster_that_is_away(data_dir: Path, tmp_path: Path) -> None:
+    """When no node answers, redis-py raises an error that is none of its RedisErrors."""
+    async with AsyncExitStack() as client_side:
+        async with cluster_of_one(data_dir) as port:
+            settings = settings_at(f"redis+cluster://127.0.0.1:{port}")
+            redis = await client_side.enter_async_context(open_redis(settings))
+            office = Office(redis, settings, FakeAdapter(Platform.CONSOLE))
+            stop = asyncio.Event()
+            sending = asyncio.create_task(office.sender().run(stop))
+            planning = asyncio.create_task(plan_deliveries(redis, settings, office.clock))
+            await asyncio.sleep(1)
+        await asyncio.sleep(4)
+        assert not sending.done()
+        assert not planning.done()
+        stop.set()
+        await asyncio.wait_for(sending, 10)
+        planning.cancel()
+        await asyncio.gather(planning, return_exceptions=True)
