@@ -20,28 +20,37 @@ from tests.papers.redis.processes import guard_pids, redis_pids
 
 _EVER = "while true do end"
 _FILL = "for i = 1, {count} do redis.call('SET', 'filler:' .. i, string.rep('x', 200)) end"
+_AT_ONCE = 4
+"""Stages with trouble of their own: most of the time nothing happens there."""
 _CUT = 2.0
 """Seconds of the append-only file that are lost."""
 
 
 async def outages(deliveries: int, seconds: float, names: Sequence[str] = ()) -> list[Verdict]:
     """Each trouble, or each of these names, begins while messages go out, lasts so long, and passes."""
-    verdicts = []
-    for name, trouble in _TROUBLES.items():
-        if names and name not in names:
-            continue
-        async with staged("--delay", "0.02") as stage:
-            await stage.subscribe(Cast.mixed(deliveries), every=(seconds + 4) / deliveries)
-            children = [stage.start("planner"), stage.start("sender"), stage.start("sender")]
-            await asyncio.sleep(3)
-            async with trouble(stage, seconds):
-                await asyncio.sleep(seconds)
-            await answering(stage)
-            await stage.finish(deliveries)
-            verdict = await judge(stage, name, deliveries)
-            verdict.wrong += [f"a {one.orders.role} ended by itself" for one in children if not one.running]
-        verdicts.append(verdict)
-    return verdicts
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(name: str) -> Verdict:
+        async with at_once:
+            return await _outage(name, deliveries, seconds)
+
+    return await asyncio.gather(*(one(name) for name in names or _TROUBLES))
+
+
+async def _outage(name: str, deliveries: int, seconds: float) -> Verdict:
+    started = time.monotonic()
+    async with staged("--delay", "0.02") as stage:
+        await stage.subscribe(Cast.mixed(deliveries), every=(seconds + 4) / deliveries)
+        children = [stage.start("planner"), stage.start("sender"), stage.start("sender")]
+        await asyncio.sleep(3)
+        async with _TROUBLES[name](stage, seconds):
+            await asyncio.sleep(seconds)
+        await answering(stage)
+        await stage.finish(deliveries)
+        verdict = await judge(stage, f"{name} for {seconds:g} s", deliveries)
+        verdict.wrong += [f"a {child.orders.role} ended by itself" for child in children if not child.running]
+    verdict.seconds = time.monotonic() - started
+    return verdict
 
 
 async def answering(stage: Stage) -> None:
