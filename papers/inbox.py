@@ -25,8 +25,19 @@ async def put_matches(redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMa
     A topic that was given another rhythm meanwhile has another feed; one that was removed has none. What a destination
     was told of already stays out. Returns how many papers are new in an inbox. May be repeated.
     """
-    matches = list(matches)
-    feeds = await _feeds(redis, list(dict.fromkeys(match.topic for match in matches)))
+    matches, added = list(matches), 0
+    feeds = await _feeds(redis, matches)
+    while matches:
+        added += await _put(redis, ledger, matches, feeds, now)
+        before, feeds = feeds, await _feeds(redis, matches)
+        # What was for a topic that moved meanwhile was passed over.
+        matches = [match for match in matches if feeds.get(match.topic) not in {None, before.get(match.topic)}]
+    return added
+
+
+async def _put(
+    redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMatch]", feeds: Mapping[str, str], now: datetime
+) -> int:
     by_feed: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for match in matches:
         if match.topic in feeds:
@@ -45,8 +56,9 @@ async def put_matches(redis: "Redis", ledger: Ledger, matches: "Iterable[TopicMa
     return added
 
 
-async def _feeds(redis: "Redis", topics: Sequence[str]) -> dict[str, str]:
+async def _feeds(redis: "Redis", matches: "Sequence[TopicMatch]") -> dict[str, str]:
     """The present feed of each topic that there is."""
+    topics = list(dict.fromkeys(match.topic for match in matches))
     found: dict[str, str] = {}
     for start in range(0, len(topics), _PAGE):
         page = topics[start : start + _PAGE]

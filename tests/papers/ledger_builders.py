@@ -50,6 +50,13 @@ async def add_feed(
     return feed
 
 
+async def add_topic(redis: Redis, topic: str, feed: str) -> None:
+    """A topic of a feed, as far as the inbox asks."""
+    await redis.hset(keys.subscription(topic), "feed", feed)
+    await redis.sadd(keys.members(feed), topic)
+    await redis.sadd(keys.active(feed), topic)
+
+
 async def put_of_feed(
     redis: Redis, ledger: Ledger, period: str = "1", *, feed: str = "feed", destination: str = "console:me"
 ) -> Delivery:
