@@ -84,7 +84,7 @@ async def test_senders_and_schedulers_outlast_a_cluster_that_is_away(data_dir: P
             sending = asyncio.create_task(office.sender().run(stop))
             planning = asyncio.create_task(plan_deliveries(redis, settings, office.clock))
             await asyncio.sleep(1)
-        await asyncio.sleep(4)
+        await asyncio.sleep(2)
         assert not sending.done()
         assert not planning.done()
         stop.set()
