@@ -5,7 +5,8 @@ a second and workspace, and 50 a second in all. What these limits alone allow fo
 message of a bucket with ``burst`` b and r tokens a second cannot leave before (n - b) / r seconds, so all of them need
 at least the largest of these times over all buckets: ``bound_s``. Goals: ``ratio_to_bound`` 1.1 or less, and
 ``ratio_with_failing`` near 1: the same again with 20 more destinations, of which half never answer and half always
-fail; each of their tries takes one of the platform's tokens, 0.02 s. ``cpu_s`` and ``peak_mb`` are of the sender's process. The limit is the platform's.
+fail; each of their tries takes one of the platform's tokens, 0.02 s. ``cpu_s`` and ``peak_mb`` are of the sender's
+process. The limit is the platform's.
 """
 
 import asyncio

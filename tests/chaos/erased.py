@@ -17,18 +17,18 @@ _DAY = 86_400.0
 async def erased(people: int, *, seed: int = 9) -> Verdict:
     """Every second destination is erased at a random moment; a day later the others get their next message."""
     chance = random.Random(seed)
-    async with staged("--refuse", "0.5", "--retry-after", "2", "--delay", "1") as stage:
+    async with staged("--refuse", "0.4", "--retry-after", "1", "--delay", "0.5") as stage:
         await stage.subscribe(Cast.mixed(people), every=3.0 / people)
         places = sorted({one.destination for one in stage.feeds})
         chance.shuffle(places)
         gone, kept = set(places[::2]), set(places[1::2])
         states: Counter[str] = Counter()
         stage.start("planner"), stage.start("sender"), stage.start("sender")
-        await asyncio.gather(*(_erase(stage, place, chance.uniform(0.5, 4), states) for place in gone))
+        await asyncio.gather(*(_erase(stage, place, chance.uniform(0.5, 3), states) for place in gone))
         expected = sum(one.destination in kept for one in stage.feeds)
         await stage.finish(expected)
         stage.clock.jump(_DAY)
-        await asyncio.sleep(2)
+        await asyncio.sleep(1.5)
         await stage.finish(2 * expected)
         await stage.stop()
         verdict = await judge(stage, "people erased while they are sent to", 2 * expected)

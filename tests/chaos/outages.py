@@ -22,8 +22,6 @@ _EVER = "while true do end"
 _FILL = "for i = 1, {count} do redis.call('SET', 'filler:' .. i, string.rep('x', 200)) end"
 _AT_ONCE = 4
 """Stages with trouble of their own: most of the time nothing happens there."""
-_CUT = 2.0
-"""Seconds of the append-only file that are lost."""
 
 
 async def outages(deliveries: int, seconds: float, names: Sequence[str] = ()) -> list[Verdict]:
@@ -170,22 +168,24 @@ _TROUBLES: Mapping[str, Trouble] = {
 }
 
 
-async def cut_back(deliveries: int, times: int) -> Verdict:
-    """Redis is killed and its append-only file cut back to what it was two seconds before, several times."""
+async def cut_back(deliveries: int, times: int, *, lost_seconds: float = 2.0) -> Verdict:
+    """Redis is killed and its append-only file cut back to what it was seconds before, several times."""
     async with staged("--delay", "0.02") as stage:
-        seconds = times * 4.0
+        seconds = times * (lost_seconds + 2)
         await stage.subscribe(Cast.mixed(deliveries), every=seconds / deliveries)
         await stage.post.ledger.claim("first user", {Platform.CONSOLE: {}}, 1, stage.clock.now())
-        await asyncio.sleep(_CUT + 0.5)  # what is subscribed, and that the ledger is in use, is older than what is lost
+        await asyncio.sleep(
+            lost_seconds + 0.5
+        )  # what is subscribed, and that the ledger is in use, is older than what is lost
         stage.start("planner")
         for _ in range(4):
             stage.start("sender")
         lost = 0
         for _ in range(times):
-            lost += await _cut(stage)
+            lost += await _cut(stage, lost_seconds)
         await answering(stage)
         await stage.finish(deliveries)
-        verdict = await judge(stage, f"append-only file cut back by {_CUT:g} s, {times} times", deliveries)
+        verdict = await judge(stage, f"append-only file cut back by {lost_seconds:g} s, {times} times", deliveries)
         letters = sum(count - 1 for count in stage.mailbox.counted.values())
     verdict.kills = times
     verdict.twice -= letters
@@ -193,10 +193,10 @@ async def cut_back(deliveries: int, times: int) -> Verdict:
     return verdict
 
 
-async def _cut(stage: Stage) -> int:
+async def _cut(stage: Stage, lost_seconds: float) -> int:
     """Returns the bytes that are lost."""
     sizes: list[tuple[float, Path, int]] = []
-    until = time.monotonic() + _CUT + 1.5
+    until = time.monotonic() + lost_seconds + 1.5
     while time.monotonic() < until:
         sizes += [(time.monotonic(), path, path.stat().st_size) for path in append_only(stage)]
         await asyncio.sleep(0.1)
@@ -205,7 +205,7 @@ async def _cut(stage: Stage) -> int:
         os.kill(guard, signal.SIGSTOP)
     for server in redis_pids(stage.data_dir):
         os.kill(server, signal.SIGKILL)
-    before = time.monotonic() - _CUT
+    before = time.monotonic() - lost_seconds
     path = append_only(stage)[-1]
     size = max(size for at, of, size in sizes if at <= before and of == path)
     lost = path.stat().st_size - size

@@ -40,6 +40,7 @@ START = datetime(2026, 3, 5, 10, tzinfo=UTC)
 PER_FILE = 5
 """Digests that go to one file."""
 _PER_WORKSPACE = 30
+_LONGEST_JUMP = 320.0
 _CATEGORIES = tuple(f"cs.{letter}{letter}" for letter in "ABCDE")
 _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload(["tests.chaos.sender"])
@@ -138,6 +139,11 @@ class Stage:
         self.children.append(child)
         return child
 
+    async def ready(self) -> None:
+        """Wait until all processes have Redis open."""
+        while any(child.step == "start" for child in self.children):  # noqa: ASYNC110 - they send none
+            await asyncio.sleep(0.02)
+
     async def stop(self) -> None:
         for child in self.children:
             child.send(signal.SIGCONT)
@@ -205,16 +211,17 @@ class Stage:
         loop = asyncio.get_running_loop()
         deadline, quiet_since = loop.time() + patience, loop.time()
         before: dict[State, int] = {}
+        jump = 10.0
         while loop.time() < deadline:
             counts = await self.post.ledger.counts()
             under_way = counts[State.DUE] + counts[State.CLAIMED] + counts[State.FAILED]
             if sum(counts.values()) >= expected and not under_way:
                 return
             if counts != before:
-                before, quiet_since = counts, loop.time()
-            elif hurry and loop.time() - quiet_since > 1.0:
-                self.clock.jump(10)
-                quiet_since = loop.time()
+                before, quiet_since, jump = counts, loop.time(), 10.0
+            elif hurry and loop.time() - quiet_since > 0.7:
+                self.clock.jump(jump)
+                quiet_since, jump = loop.time(), min(2 * jump, _LONGEST_JUMP)
             await asyncio.sleep(0.1)
 
 

@@ -21,7 +21,8 @@ async def ten_planners(deliveries: int) -> Verdict:
         await stage.redis.zadd(keys.FEEDS, far)
         for _ in range(10):
             stage.start("planner")
-        await asyncio.sleep(3)  # all of them look each second
+        await stage.ready()
+        await asyncio.sleep(1)  # all of them look each second
         stage.clock.jump(3600)
         stage.start("sender"), stage.start("sender")
         await stage.finish(deliveries, hurry=False)
@@ -61,22 +62,18 @@ async def orderly_stops(deliveries: int, stops: int, *, seed: int = 3) -> Verdic
 
 
 async def frozen(count: int, *, lease: float = 8.0) -> list[Verdict]:
-    """Senders are stopped with all that they have in hand, and woken when others have done it.
+    """Senders are stopped with all that they have in hand, and woken when others have done it."""
+    return [
+        await frozen_at("commit", count, lease=lease),
+        await frozen_at("committed", count, lease=lease),
+        await frozen_at("send", count, lease=lease),
+    ]
 
-    A message that is frozen when nothing but its request is left to do may come twice: the gap that docs/delivery.md
-    tells of, counted apart.
+
+async def frozen_at(step: str, count: int, *, lease: float) -> Verdict:
+    """One that is frozen at "send", when nothing is left to do but its request, may come twice: the gap that
+    docs/delivery.md tells of, counted apart.
     """
-    verdicts = []
-    for name, step in (("before", "commit"), ("in", "committed"), ("right after", "send")):
-        verdicts.append(await _frozen(f"frozen {name} the commit, lease {lease:g} s", step, count, lease))
-    gap = verdicts[-1]
-    gap.told.append(f"{gap.twice} of {count} came twice: the gap that docs/delivery.md tells of")
-    if gap.twice <= 1:
-        gap.twice = 0
-    return verdicts
-
-
-async def _frozen(name: str, step: str, count: int, lease: float) -> Verdict:
     async with staged(lease=lease) as stage:
         await stage.subscribe(Cast(chats=count))
         sleeper = stage.start("sender", Ambush(step, action="freeze"))
@@ -90,7 +87,10 @@ async def _frozen(name: str, step: str, count: int, lease: float) -> Verdict:
         await asyncio.sleep(2)
         sleeper.send(signal.SIGTERM)
         code = await sleeper.ended(12)
-        verdict = await judge(stage, name, count)
+        verdict = await judge(stage, f"frozen at {step}, lease {lease:g} s", count)
+    if step == "send" and verdict.twice <= 1:
+        verdict.told.append(f"{verdict.twice} of {count} came twice: the gap that docs/delivery.md tells of")
+        verdict.twice = 0
     if code != 0:
         verdict.wrong.append(f"the woken sender ended with {code}")
     return verdict

@@ -11,7 +11,7 @@ from tests.chaos.kills import kills
 from tests.chaos.lost_moments import forgotten_claim
 from tests.chaos.month import month
 from tests.chaos.outages import cut_back, outages
-from tests.chaos.stops import frozen, orderly_stops, ten_planners
+from tests.chaos.stops import frozen_at, orderly_stops, ten_planners
 from tests.chaos.verdict import Verdict
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -23,9 +23,9 @@ def as_promised(*verdicts: Verdict) -> None:
 
 
 async def test_kills_at_every_step_lose_nothing_and_send_nothing_twice() -> None:
-    verdict = await kills(80, 15, lease=2.0)
+    verdict = await kills(50, 10, lease=2.0)
     as_promised(verdict)
-    assert verdict.kills >= 15
+    assert verdict.kills >= 10
 
 
 async def test_a_message_whose_answer_is_lost_is_looked_for_or_told_of() -> None:
@@ -37,7 +37,7 @@ async def test_ten_planners_make_each_delivery_once() -> None:
 
 
 async def test_processes_end_in_time_when_they_are_told_to() -> None:
-    as_promised(await orderly_stops(24, 8))
+    as_promised(await orderly_stops(20, 4))
 
 
 async def test_nothing_is_sent_before_its_retry_after() -> None:
@@ -45,20 +45,19 @@ async def test_nothing_is_sent_before_its_retry_after() -> None:
 
 
 async def test_a_frozen_sender_sends_nothing_that_others_took_over() -> None:
-    as_promised(*await frozen(4, lease=1.0))
+    as_promised(await frozen_at("committed", 4, lease=1.0))
 
 
 async def test_a_file_that_lost_its_last_seconds_is_made_up_for() -> None:
-    as_promised(await cut_back(40, 1))
+    as_promised(await cut_back(40, 1, lost_seconds=1.0))
 
 
 async def test_a_claim_that_redis_forgot_is_of_another_turn() -> None:
     as_promised(await forgotten_claim())
 
 
-@pytest.mark.parametrize("trouble", ["Redis gone", "Redis OOM"])
-async def test_a_redis_in_trouble_is_waited_for(trouble: str) -> None:
-    as_promised(*await outages(30, 2.0, [trouble]))
+async def test_a_redis_in_trouble_is_waited_for() -> None:
+    as_promised(*await outages(20, 2.0, ["Redis gone", "Redis OOM", "Redis READONLY"]))
 
 
 async def test_a_clock_that_jumps_makes_nothing_come_twice() -> None:
@@ -66,7 +65,7 @@ async def test_a_clock_that_jumps_makes_nothing_come_twice() -> None:
 
 
 async def test_nothing_comes_back_of_people_who_were_erased() -> None:
-    as_promised(await erased(20))
+    as_promised(await erased(12))
 
 
 async def test_each_day_brings_one_message_though_the_command_is_killed() -> None:
