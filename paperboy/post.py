@@ -1,12 +1,12 @@
 """The post office: subscriptions, ledger, writer and adapters over an open store, built for whoever delivers."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
-from paperboy.wiring import App
+from paperboy.wiring import App, open_app, run_async
 from papers.addresses import AddressBook
 from papers.clock import Clock
 from papers.deliveries import Ledger
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from papers.adapters import Adapter
     from papers.embedding import Encoder
     from papers.topic_book import TopicBook
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -121,3 +123,15 @@ async def open_post(app: App, *, console: IO[str] | None = None) -> AsyncIterato
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         yield post
+
+
+def run_with_post(
+    work: Callable[[Post], Coroutine[Any, Any, T]], *, at: str | None = None, console: IO[str] | None = None
+) -> T:
+    """Run a command's coroutine with the post office of the configured store. ``at`` stands for now."""
+
+    async def run() -> T:
+        async with open_app(at=at) as app, open_post(app, console=console) as post:
+            return await work(post)
+
+    return run_async(run())

@@ -1,10 +1,13 @@
 """paperboy data: what is kept of a person, shown or erased."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from paperboy.options import Json, print_json
+
+if TYPE_CHECKING:
+    from paperboy.post import Post
 
 User = Annotated[
     str,
@@ -23,17 +26,23 @@ def register(app: typer.Typer) -> None:
 @data.command(epilog="Example:  paperboy data export email:ada@example.org > ada.json")
 def export(user: User) -> None:
     """Print everything that is kept of a person as one JSON document."""
-    from paperboy.wiring import run_async
+    from paperboy.post import run_with_post
 
-    print_json(run_async(_export(user)))
+    async def run(post: "Post") -> dict[str, Any]:
+        return await post.personal_data.export(await post.reference(user))
+
+    print_json(run_with_post(run))
 
 
 @data.command(epilog="Example:  paperboy data forget email:ada@example.org")
 def forget(user: User, as_json: Json = False) -> None:
     """Erase everything that is kept of a person, for good."""
-    from paperboy.wiring import run_async
+    from paperboy.post import run_with_post
 
-    count = run_async(_forget(user))
+    async def run(post: "Post") -> int:
+        return await post.personal_data.forget(await post.reference(user))
+
+    count = run_with_post(run)
     if as_json:
         print_json({"subscriptions": count})
     else:
@@ -43,34 +52,10 @@ def forget(user: User, as_json: Json = False) -> None:
 @data.command(epilog="Example:  paperboy data reseal    (after a new key was put first in PAPERBOY_SECRET_KEYS)")
 def reseal(as_json: Json = False) -> None:
     """Encrypt all stored addresses with the newest key, so that older keys can be dropped."""
-    from paperboy.wiring import run_async
+    from paperboy.post import run_with_post
 
-    count = run_async(_reseal())
+    count = run_with_post(lambda post: post.addresses.rotate())
     if as_json:
         print_json({"addresses": count})
     else:
         typer.echo(f"{count:,} address{'' if count == 1 else 'es'} encrypted with the newest key.")
-
-
-async def _reseal() -> int:
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
-
-    async with open_app() as app, open_post(app) as post:
-        return await post.addresses.rotate()
-
-
-async def _export(user: str) -> dict[str, Any]:
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
-
-    async with open_app() as app, open_post(app) as post:
-        return await post.personal_data.export(await post.reference(user))
-
-
-async def _forget(user: str) -> int:
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
-
-    async with open_app() as app, open_post(app) as post:
-        return await post.personal_data.forget(await post.reference(user))

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,6 +10,7 @@ from paperboy.options import At, Json, print_json
 from papers.delivery_models import State
 
 if TYPE_CHECKING:
+    from paperboy.post import Post
     from papers.delivery_models import Delivery
 
 _MOST_BYTES = 10_000_000
@@ -45,9 +46,11 @@ def retry(
     as_json: Json = False,
 ) -> None:
     """Send a delivery again that failed, was given up, had nothing to say, or of which nobody knows."""
-    from paperboy.wiring import run_async
+    from paperboy.post import run_with_post
 
-    was, now = run_async(_retry(delivery, at, sys.stderr if as_json else sys.stdout))
+    # With --json, standard output is the document's alone.
+    console = sys.stderr if as_json else sys.stdout
+    was, now = run_with_post(lambda post: _retry(post, delivery), at=at, console=console)
     if as_json:
         print_json(_json(now))
     elif was is now.state:
@@ -63,18 +66,11 @@ def bounced(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The message; without, standard input.")] = None,
 ) -> None:
     """Take a letter that came back, or a complaint (what a mail server pipes here), and disable the address."""
-    from paperboy.wiring import run_async
-
-    typer.echo(run_async(_bounced(file.read_bytes() if file else sys.stdin.buffer.read(_MOST_BYTES))))
-
-
-async def _bounced(raw: bytes) -> str:
-    from paperboy.post import open_post
+    from paperboy.post import run_with_post
     from paperboy.web_actions import bounced as take
-    from paperboy.wiring import open_app
 
-    async with open_app() as app, open_post(app) as post:
-        return await take(post, raw, app.clock.now())
+    raw = file.read_bytes() if file else sys.stdin.buffer.read(_MOST_BYTES)
+    typer.echo(run_with_post(lambda post: take(post, raw, post.app.clock.now())))
 
 
 async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], list[Delivery]]":
@@ -88,16 +84,14 @@ async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], lis
         return await books.counts(), found[:limit]
 
 
-async def _retry(typed: str, at: str | None, console: IO[str]) -> "tuple[State, Delivery]":
+async def _retry(post: "Post", typed: str) -> "tuple[State, Delivery]":
     from paperboy.delivering import PATIENCE
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
 
-    async with open_app(at=at) as app, open_post(app, console=console) as post:
-        was = await post.ledger.retry(typed, app.clock.now())
-        if was not in {State.SENT, State.CLAIMED}:
-            await post.sender(app.clock).drain(app.clock.now(), patience=PATIENCE)
-        return was, await post.ledger.get(typed)
+    now = post.app.clock.now()
+    was = await post.ledger.retry(typed, now)
+    if was not in {State.SENT, State.CLAIMED}:
+        await post.sender(post.app.clock).drain(now, patience=PATIENCE)
+    return was, await post.ledger.get(typed)
 
 
 def _json(delivery: "Delivery") -> dict[str, Any]:

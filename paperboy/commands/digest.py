@@ -1,7 +1,7 @@
 """paperboy digest: what would be posted, and posting what is due."""
 
 import sys
-from typing import IO, TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -34,11 +34,14 @@ def preview(
     as_json: Json = False,
 ) -> None:
     """Show the digest as it would be posted now, or at --at. Nothing is sent."""
+    if to is not None:
+        from paperboy.delivering import preview as preview_feeds
+        from paperboy.post import run_with_post
+
+        _show(run_with_post(lambda post: preview_feeds(post, to, post.app.clock.now()), at=at), as_json)
+        return
     from paperboy.wiring import run_async
 
-    if to is not None:
-        _show(run_async(_preview(to, at)), as_json)
-        return
     digest = run_async(_digest(window, top, category or [], at))
     if as_json:
         print_json(digest.model_dump(mode="json"))
@@ -51,10 +54,12 @@ def preview(
 @digests.command(epilog="Examples:  paperboy digest send    paperboy digest send --at 2026-03-07T09:05Z --json")
 def send(at: At = None, as_json: Json = False) -> None:
     """Send all that is due: digests and followed topics, to everybody, nothing twice. Safe to repeat and to kill."""
-    from paperboy.wiring import run_async
+    from paperboy.delivering import send_due
+    from paperboy.post import run_with_post
 
     # With --json, standard output is the document's alone.
-    report = run_async(_send(at, sys.stderr if as_json else sys.stdout))
+    console = sys.stderr if as_json else sys.stdout
+    report = run_with_post(lambda post: send_due(post, post.app.clock.now()), at=at, console=console)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -74,24 +79,6 @@ async def _digest(window: Window, top: int, categories: list[str], at: str | Non
         )
         notes = [] if chart else [await charts.why_empty(app.store, app.clock, window)]
         return messages.digest(chart, at=app.clock.now(), window=window, notes=notes)
-
-
-async def _preview(to: str, at: str | None) -> "list[tuple[Delivery, Content | None]]":
-    from paperboy.delivering import preview as preview_feeds
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
-
-    async with open_app(at=at) as app, open_post(app) as post:
-        return await preview_feeds(post, to, app.clock.now())
-
-
-async def _send(at: str | None, console: IO[str]) -> "SendReport":
-    from paperboy.delivering import send_due
-    from paperboy.post import open_post
-    from paperboy.wiring import open_app
-
-    async with open_app(at=at) as app, open_post(app, console=console) as post:
-        return await send_due(post, app.clock.now())
 
 
 def _show(previews: "list[tuple[Delivery, Content | None]]", as_json: bool) -> None:

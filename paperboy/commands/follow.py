@@ -10,6 +10,7 @@ from paperboy.wish_options import Daily, Notify, On, Owner, Quiet, Time, Weekday
 
 if TYPE_CHECKING:
     from paperboy.following import Looked
+    from paperboy.post import Post
     from paperboy.subscribing import Done
 
 Words = Annotated[str | None, typer.Argument(metavar="TOPIC", help="What to look for, in your own words.")]
@@ -69,9 +70,8 @@ def follow(
 ) -> None:
     """Follow a topic, authors, or papers like one; what is new comes as one message. Asking again changes it."""
     from paperboy.following import look, topic_options
-    from paperboy.post import open_post
+    from paperboy.post import run_with_post
     from paperboy.subscribing import follow as save
-    from paperboy.wiring import open_app, run_async
     from papers.errors import BadInput
 
     if to is None and not preview:
@@ -88,15 +88,13 @@ def follow(
         revisions=revisions,
     )
 
-    async def run() -> "tuple[Looked, Done | None]":
-        async with open_app(at=at) as app, open_post(app) as post:
-            looked = await look(post, options, threshold)
-            if preview or to is None:
-                return looked, None
-            done = await save(post, to, rhythm, looked.topic, looked.packed, owner=owner, notify=notify)
-            return looked, done
+    async def run(post: "Post") -> "tuple[Looked, Done | None]":
+        looked = await look(post, options, threshold)
+        if preview or to is None:
+            return looked, None
+        return looked, await save(post, to, rhythm, looked.topic, looked.packed, owner=owner, notify=notify)
 
-    looked, done = run_async(run())
+    looked, done = run_with_post(run, at=at)
     if done is None:
         _show(looked, as_json)
     else:

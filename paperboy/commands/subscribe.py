@@ -49,10 +49,9 @@ def subscribe(
     as_json: Json = False,
 ) -> None:
     """Send a destination the digest of trending papers, at its hour. Asking again changes what is there."""
-    from paperboy.post import open_post
-    from paperboy.subscribing import Done, shown_json, shown_line
+    from paperboy.post import run_with_post
+    from paperboy.subscribing import shown_json, shown_line
     from paperboy.subscribing import subscribe as save
-    from paperboy.wiring import open_app, run_async
     from papers.following import DigestOptions
 
     rhythm = schedule(daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz)
@@ -64,11 +63,7 @@ def subscribe(
         say_when_empty=bool(say_when_empty),
     )
 
-    async def run() -> Done:
-        async with open_app() as app, open_post(app) as post:
-            return await save(post, to, rhythm, options, owner=owner, notify=notify)
-
-    done = run_async(run())
+    done = run_with_post(lambda post: save(post, to, rhythm, options, owner=owner, notify=notify))
     if as_json:
         print_json({"saved": done.saved, **shown_json(done.shown)})
         return
