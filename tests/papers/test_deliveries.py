@@ -110,6 +110,16 @@ async def test_a_later_delivery_waits_while_an_older_one_may_be_telling_of_the_s
     assert [one.delivery.id for one in await claim(ledger)] == [newest.id]
 
 
+async def test_one_that_may_have_left_is_not_given_up_for_a_later_one(redis: Redis, ledger: Ledger) -> None:
+    older = await put_of_feed(redis, ledger, "monday")
+    mine = await claim_one(ledger)
+    await ledger.commit(mine, (), NOON)
+    await ledger.finish(mine, Outcome(State.FAILED, "no answer", retry_at=NOON, look=True), NOON)
+    await put_of_feed(redis, ledger, "tuesday")
+    taken = await claim_one(ledger)
+    assert (taken.delivery.id, taken.risk) == (older.id, Risk.MAY_HAVE_LEFT)
+
+
 async def test_an_older_one_that_never_ends_holds_a_later_one_up_for_ten_minutes_only(
     redis: Redis, patient: Ledger
 ) -> None:
@@ -324,6 +334,20 @@ async def test_one_that_was_committed_is_given_away_after_two_leases_with_a_warn
     assert taken.delivery.papers == ("p1", "p2")
 
 
+async def test_whoever_commits_has_two_leases_whatever_was_suspected_before(ledger: Ledger) -> None:
+    await put(ledger, message())
+    first = await claim_one(ledger, "a")
+    await ledger.commit(first, (), NOON)
+    await ledger.finish(first, Outcome(State.FAILED, "no answer", retry_at=NOON, look=True), NOON)
+    looking = await claim_one(ledger, "b")
+    await asyncio.sleep(LATER)
+    assert await claim(ledger, "c") == ()
+    await ledger.commit(looking, (), NOON)
+    await asyncio.sleep(LATER)
+    assert await claim(ledger, "c") == ()
+    assert await sent(ledger, looking) == "ok"
+
+
 async def test_a_sender_that_says_it_is_alive_keeps_what_it_has(ledger: Ledger) -> None:
     await put(ledger, message(period="1"), message(period="2"))
     mine = await claim(ledger, "a")
@@ -471,8 +495,8 @@ async def test_a_failure_waits_for_its_time_and_is_counted(ledger: Ledger) -> No
 
 async def test_what_is_given_back_keeps_its_time_and_counts_no_try(ledger: Ledger) -> None:
     await put(ledger, message())
-    await ledger.finish(await claim_one(ledger), Outcome(State.DUE), NOON)
-    again = await claim_one(ledger)
+    await ledger.finish(await claim_one(ledger, now=at(1)), Outcome(State.DUE), at(1))
+    again = await claim_one(ledger, now=NOON)
     assert (again.delivery.tries, again.risk) == (0, Risk.NONE)
 
 
