@@ -4,14 +4,13 @@ A paper is put on the list before it is written, so that a writer that dies in b
 its matches are in the inboxes. Members are ``ID``, or ``ID|v2`` for a new version; scores say when it was first seen.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from papers import keys
 from papers.changes import Change
-from papers.identity import arxiv_base_id
+from papers.news import news_name, read_news
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 NEWS = timedelta(days=60)
 """What was published longer before it was first seen is no news but a back-fill; what has been on the list longer
 leaves it."""
-_REVISION = re.compile(r"(?P<paper>.+)\|v(?P<version>\d+)", re.DOTALL)
 
 
 class Waiting(NamedTuple):
@@ -33,7 +31,7 @@ class Waiting(NamedTuple):
 
     @property
     def member(self) -> str:
-        return self.paper if self.version is None else f"{self.paper}|v{self.version}"
+        return news_name(self.paper, self.version)
 
 
 def news(changes: Iterable[Change]) -> list[Waiting]:
@@ -79,20 +77,12 @@ async def page(redis: "Redis", now: datetime, *, start: int, count: int) -> list
     rows: list[tuple[bytes, float]] = await redis.execute_command(
         "ZRANGEBYSCORE", keys.ARRIVALS, *limits, withscores=True
     )
-    return [_read(member.decode(), float(score)) for member, score in rows]
+    return [Waiting(*read_news(member.decode()), float(score)) for member, score in rows]
 
 
 async def remove(redis: "Redis", done: Sequence[Waiting]) -> None:
     if done:
         await redis.zrem(keys.ARRIVALS, *(one.member for one in done))
-
-
-def _read(member: str, seen: float) -> Waiting:
-    match = _REVISION.fullmatch(member)
-    # Only arXiv has versions; an importer's id may look like anything.
-    if match and arxiv_base_id(match["paper"]):
-        return Waiting(match["paper"], int(match["version"]), seen)
-    return Waiting(member, None, seen)
 
 
 def _is_recent(seen: datetime | None, *born: datetime | None) -> bool:

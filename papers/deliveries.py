@@ -142,7 +142,7 @@ class Ledger:
 
     async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
         """Right before the message leaves, which tells of these papers. Raises NotOurs if it must not leave."""
-        arguments = (claim.delivery.id, claim.turn, self._lease_ms, self.history, " ".join(papers))
+        arguments = (claim.delivery.id, claim.turn, self._lease_ms, self.history, "\n".join(papers))
         if not await self._run(_commit, seconds(now), *arguments):
             raise NotOurs(claim.delivery.id)
 

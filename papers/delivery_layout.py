@@ -41,7 +41,7 @@ def from_hash(delivery_id: str, fields: Mapping[bytes, bytes] | Sequence[bytes])
         changed=moment(known.get(b"changed")),
         reason=text(b"reason") or None,
         message_id=text(b"message") or None,
-        papers=tuple(text(b"papers").split(" ")) if known.get(b"papers") else (),
+        papers=tuple(text(b"papers").split("\n")) if known.get(b"papers") else (),
         about=text(b"about"),
     )
 
@@ -66,7 +66,7 @@ def outcome_json(outcome: Outcome) -> str:
         "state": outcome.state,
         "reason": _clean(outcome.reason),
         "message": outcome.message_id and _clean(outcome.message_id),
-        "papers": " ".join(outcome.papers),
+        "papers": "\n".join(outcome.papers),
         "told": outcome.told,
         "drop": list(outcome.drop) if outcome.told else None,
         "from": seconds(outcome.retry_at) if outcome.retry_at else None,

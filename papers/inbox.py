@@ -76,6 +76,15 @@ async def read_inbox(redis: "Redis", feed: str) -> dict[str, Mapping[str, float]
     return {paper.decode(): json.loads(topics) for paper, topics in rows.items()}
 
 
+async def drop_told(redis: "Redis", feed: str, told: frozenset[str]) -> dict[str, Mapping[str, float]]:
+    """What waits to be told, after what was told of meanwhile has left the inbox."""
+    waiting = await read_inbox(redis, feed)
+    stale = [name for name in waiting if name in told]
+    if stale:
+        await redis.execute_command("HDEL", keys.inbox(feed), *stale)
+    return {name: topics for name, topics in waiting.items() if name not in told}
+
+
 def told_name(feed: Feed) -> str:
     """Where it is remembered what was told of: a person's topics share one memory, each digest has its own."""
     return feed.id if feed.kind == "digest" else short_digest(feed.destination)

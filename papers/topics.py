@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from papers.layout import Vector
 from papers.models import Paper
+from papers.news import news_name
 from papers.topic_columns import TopicColumns
 from papers.topic_rules import Facts, allows
 
@@ -34,6 +35,11 @@ class Arrival:
     """When it, or its new version, was first seen: seconds since 1970."""
     revision: bool = False
 
+    @property
+    def name(self) -> str:
+        """What this piece of news is called: a revision of a paper that was told of is told of again."""
+        return news_name(self.paper.id, self.paper.version if self.revision else None)
+
 
 class TopicMatch(NamedTuple):
     """A tuple, since one look brings hundreds of thousands."""
@@ -41,6 +47,7 @@ class TopicMatch(NamedTuple):
     topic: str
     feed: str
     paper: str
+    """The arrival's name: its id, or id and version of a revision."""
     score: float
 
 
@@ -59,7 +66,7 @@ def _match(topics: TopicColumns, arrivals: Sequence[Arrival], vectors: Vector) -
     facts = [Facts(arrival.paper) for arrival in arrivals]
     seen = np.array([arrival.seen for arrival in arrivals], np.float64)
     revised = np.array([arrival.revision for arrival in arrivals], np.bool_)
-    ids = np.array([arrival.paper.id for arrival in arrivals], object)
+    ids = np.array([arrival.name for arrival in arrivals], object)
     for pairs in chain(_similar(topics, vectors), _by_author(topics, facts)):
         fit = topics.created[pairs.rows] <= seen[pairs.columns]
         fit &= topics.revisions[pairs.rows] | ~revised[pairs.columns]

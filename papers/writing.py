@@ -15,8 +15,9 @@ from papers.contents import ConfirmationContent, Content, DigestContent, Match, 
 from papers.delivery_models import Delivery, Kind, short_digest
 from papers.errors import NotFound
 from papers.following import DigestOptions, Subscription
-from papers.inbox import read_inbox
+from papers.inbox import drop_told
 from papers.models import TrendingPaper, Window
+from papers.news import read_news
 from papers.schedule import Cadence
 from papers.store import PaperStore
 from papers.subscriptions import Subscriptions
@@ -40,7 +41,7 @@ class Written:
     told: str | None = None
     """Name of the set that remembers the papers."""
     papers: tuple[str, ...] = ()
-    """Those it tells of, and those it only counts."""
+    """What it tells of and what it only counts, by name of the news."""
 
 
 class Writer:
@@ -98,7 +99,9 @@ class Writer:
 
     async def _topics(self, delivery: Delivery, now: datetime) -> Written | None:
         followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}
-        waiting = await read_inbox(self._redis, delivery.feed)
+        told = short_digest(delivery.destination)
+        # What another feed of the same person has told of since it was put here is no news any more.
+        waiting = await drop_told(self._redis, delivery.feed, await self.told(told))
         matches = _best_first(waiting, followed.keys())[:_MOST_READ]
         papers = await self._store.get_many(paper for paper, _, _ in matches)
         found = [
@@ -117,8 +120,8 @@ class Writer:
             at=now,
             zone=next(iter(followed.values())).schedule.zone,
         )
-        told = short_digest(delivery.destination)
-        return Written(content, tuple(followed.values()), told=told, papers=tuple(m.paper.id for m in found))
+        names = tuple(name for name in waiting if read_news(name)[0] in {m.paper.id for m in found})
+        return Written(content, tuple(followed.values()), told=told, papers=names)
 
     async def _confirmation(self, delivery: Delivery) -> Written | None:
         asked = [s for s in await self._existing(delivery.about.split()) if not s.confirmed]
@@ -172,11 +175,15 @@ def moment_of(due: datetime, now: datetime) -> datetime:
 def _best_first(
     waiting: Mapping[str, Mapping[str, float]], followed: Container[str]
 ) -> list[tuple[str, float, tuple[str, ...]]]:
+    by_paper: dict[str, dict[str, float]] = {}
+    for name, topics in waiting.items():
+        # A paper and its new version are one line.
+        by_paper.setdefault(read_news(name)[0], {}).update({t: s for t, s in topics.items() if t in followed})
     matches = []
-    for paper, topics in waiting.items():
-        mine = sorted(((score, topic) for topic, score in topics.items() if topic in followed), reverse=True)
-        if mine:
-            matches.append((paper, mine[0][0], tuple(topic for _, topic in mine)))
+    for paper, topics in by_paper.items():
+        best = sorted(((score, topic) for topic, score in topics.items()), reverse=True)
+        if best:
+            matches.append((paper, best[0][0], tuple(topic for _, topic in best)))
     return sorted(matches, key=lambda match: (-match[1], match[0]))
 
 

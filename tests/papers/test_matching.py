@@ -115,7 +115,7 @@ async def test_a_revision_reaches_who_asked_for_revisions(store: PaperStore, boo
     await ingest(store, seen(paper(title=f"{CATS}, revised", published=at(0), version=2), 3))
     inboxes = Inboxes()
     assert await match_arrivals(store, book, at(4), inboxes.put) == 1
-    assert inboxes.pairs == {("every version", "2603.00001")}
+    assert inboxes.pairs == {("every version", "2603.00001|v2")}
 
 
 async def test_those_that_must_wait_do_not_stop_the_others(

@@ -185,3 +185,44 @@ async def test_the_only_destination_of_two_that_is_gone_tells_the_other(place: P
     await plan_due(place.redis, place.office.ledger, place.settings, now)
     assert dict(await place.office.sender().drain(now, patience=1)) == {State.DEAD: 1, State.SENT: 1}
     assert [type(one).__name__ for one in place.contents] == ["NoticeContent"]
+
+
+async def test_a_new_version_is_told_of_again_and_with_its_paper_it_is_one_line(place: Place) -> None:
+    wish = topic("proteins")
+    await place.subscriptions.save(wish, NOON)
+    await place.add("2603.00001")
+
+    async def matched(name: str, hours: float) -> None:
+        match = TopicMatch(feed=wish.feed, topic=wish.id, paper=name, score=0.5)
+        await put_matches(place.redis, place.office.ledger, [match], at(hours))
+
+    await matched("2603.00001", 1)
+    await matched("2603.00001|v2", 2)
+    await place.deliver(24)
+    await matched("2603.00001|v3", 25)
+    await place.deliver(48)
+    assert place.told() == [["2603.00001"], ["2603.00001"]]
+    for name in ("2603.00001", "2603.00001|v2", "2603.00001|v3"):
+        await matched(name, 49)
+    await place.deliver(72)
+    assert len(place.contents) == 2
+
+
+async def test_what_one_rhythm_has_told_a_person_another_does_not_tell_again(place: Place) -> None:
+    daily = topic("proteins")
+    weekly = topic_subscription(
+        owner=daily.owner,
+        destination=daily.destination,
+        schedule=Schedule(cadence=Cadence.WEEKLY, weekday=(NOON.weekday() + 2) % 7, at=time(9)),
+        topic=TopicOptions(text="folding", threshold=0.3),
+        now=NOON,
+    )
+    await place.add("2603.00001", "2603.00002")
+    for wish in (daily, weekly):
+        await place.subscriptions.save(wish, NOON)
+    found = [TopicMatch(feed=one.feed, topic=one.id, paper="2603.00001", score=0.5) for one in (daily, weekly)]
+    found.append(TopicMatch(feed=weekly.feed, topic=weekly.id, paper="2603.00002", score=0.5))
+    await put_matches(place.redis, place.office.ledger, found, at(1))
+    for hours in (24, 48):
+        await place.deliver(hours)
+    assert place.told() == [["2603.00001"], ["2603.00002"]]
