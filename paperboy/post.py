@@ -1,9 +1,11 @@
 """The post office: subscriptions, ledger, writer and adapters over an open store, built for whoever delivers."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from paperboy.wiring import App, open_app, run_async
@@ -92,9 +94,18 @@ class Post:
         return owner_name(person)
 
     def check(self, destination: Destination) -> None:
-        """Raises BadInput for a platform that is not configured here."""
+        """Raises BadInput for a platform that is not configured here, and a file that cannot be written."""
         if destination.platform not in self.adapters:
             raise BadInput(_MISSING[destination.platform])
+        if destination.platform is Platform.FILE:
+            _check_file(Path(destination.address))
+
+
+def _check_file(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise BadInput(f"file:{path} is in no folder that exists: make {path.parent} first")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise BadInput(f"file:{path} cannot be written: change its permissions, or name another")
 
 
 _MISSING = {

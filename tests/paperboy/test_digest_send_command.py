@@ -112,7 +112,9 @@ def test_a_preview_shows_what_would_come_and_neither_sends_nor_remembers(office:
 
 def test_what_cannot_be_delivered_is_told_kept_and_sent_later(office: Paperboy, tmp_path: Path) -> None:
     missing, folder = tmp_path / "mount" / "papers.jsonl", tmp_path / "papers.jsonl"
+    missing.parent.mkdir()
     subscribe(office, f"file:{missing}")
+    missing.parent.rmdir()  # as when a disk is not mounted
     gone = subscribe(office, f"file:{folder}", "--notify", "console:me")
     folder.mkdir()
     finished = office.run("digest", "send", "--at", "2026-03-03T09:00Z")
