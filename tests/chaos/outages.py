@@ -10,6 +10,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from pathlib import Path
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from papers.destinations import Platform
@@ -20,6 +22,7 @@ from tests.papers.redis.processes import guard_pids, redis_pids
 
 _EVER = "while true do end"
 _FILL = "for i = 1, {count} do redis.call('SET', 'filler:' .. i, string.rep('x', 200)) end"
+_PATIENCE = 60.0
 _AT_ONCE = 4
 """Stages with trouble of their own: most of the time nothing happens there."""
 
@@ -52,17 +55,20 @@ async def _outage(name: str, deliveries: int, seconds: float) -> Verdict:
 
 
 async def answering(stage: Stage) -> None:
-    while True:
-        with suppress(RedisError, OSError):
-            await stage.redis.set("again", 1)
-            return
-        await asyncio.sleep(0.2)
+    """Wait until Redis takes something again."""
+    async with asyncio.timeout(_PATIENCE):
+        while True:
+            with suppress(RedisError, OSError):
+                await stage.redis.set("again", 1)
+                return
+            await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
 async def _direct(stage: Stage) -> AsyncIterator[Redis]:
-    """A connection of our own, that waits."""
-    client = Redis(unix_socket_path=str(socket_path(stage.post.app.settings)), protocol=2, socket_timeout=60)
+    """A connection of our own, that waits as long as it takes, and asks once."""
+    path = str(socket_path(stage.post.app.settings))
+    client = Redis(unix_socket_path=path, protocol=2, socket_timeout=None, retry=Retry(NoBackoff(), 0))
     try:
         yield client
     finally:

@@ -206,7 +206,7 @@ class Stage:
     def chat_events(self) -> list[Event]:
         return read_log(self.chat_log)
 
-    async def finish(self, expected: int, *, patience: float = 120.0, hurry: bool = True) -> None:
+    async def finish(self, expected: int, *, patience: float = 80.0, hurry: bool = True) -> None:
         """Wait until so many deliveries have come to their end; ``hurry``: the clock jumps over what only waits."""
         loop = asyncio.get_running_loop()
         deadline, quiet_since = loop.time() + patience, loop.time()
