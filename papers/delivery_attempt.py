@@ -1,18 +1,18 @@
 """One attempt to send one delivery, from its claim to what is recorded of it."""
 
 import asyncio
-import random
 import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from redis.exceptions import RedisClusterException, RedisError
 
-from papers.adapters import Adapter, NotOurs, Parcel, Scope, Sighting
+from papers.adapters import Adapter, NotOurs, Parcel, Sighting
 from papers.addresses import AddressBook
 from papers.deliveries import Claim, Ledger, Risk
-from papers.delivery_models import Delivery, Disabled, Kind, State, lane, short_digest
-from papers.delivery_steps import Outcome, Pause
+from papers.delivery_models import Delivery, Disabled, Kind, State, short_digest
+from papers.delivery_retries import CANNOT_TELL, Retries
+from papers.delivery_steps import Outcome
 from papers.destinations import Destination, Platform
 from papers.disabling import notice_for
 from papers.errors import (
@@ -29,10 +29,6 @@ from papers.redis.failures import translated
 from papers.subscriptions import Subscriptions
 from papers.writing import Writer, Written
 
-FIRST_RETRY, LONGEST_RETRY = 15.0, 3600.0
-"""Seconds: the pause doubles with each failure, as in exponential backoff, and is shortened by up to half at random."""
-ASK_AGAIN = 10.0
-"""Seconds until a platform is asked whether a message is there whose answer was lost."""
 _SETTLE = 1.0
 _RECORD_PAUSES = (0.2, 1.0, 3.0)
 
@@ -58,8 +54,7 @@ class Attempt:
         self._subscriptions = subscriptions
         self._addresses = addresses
         self._adapters = adapters
-        self._max_tries = max_tries
-        self._random = random.Random(seed)
+        self._retries = Retries(max_tries, seed)
 
     async def make(self, claim: Claim, now: datetime) -> State | None:
         """Try it once. Returns the state that was recorded; None: it is in other hands, or not wanted any more.
@@ -120,7 +115,7 @@ class Attempt:
         if sighting.message_id is not None:
             return self._there(sighting, delivery.papers, _told(delivery))
         if certain and not sighting.known:
-            return Outcome(State.UNKNOWN, "it was handed over, and nobody can say whether it arrived")
+            return Outcome(State.UNKNOWN, CANNOT_TELL)
         return None
 
     def _there(self, sighting: Sighting, papers: tuple[str, ...], told: str | None) -> Outcome:
@@ -146,7 +141,7 @@ class Attempt:
             raise
         except TryLater as error:
             course.may_be_there = False
-            return self._later(delivery, course, str(error), error=error)
+            return self._later(delivery, course, str(error), error)
         except MessageRefused as error:
             return Outcome(State.DEAD, str(error))
         except DestinationGone as error:
@@ -173,10 +168,9 @@ class Attempt:
             sighting = Sighting(known=True)
         if sighting.message_id is not None:
             return self._there(sighting, written.papers, written.told)
-        if not sighting.known or delivery.tries + 1 >= self._max_tries:
-            return Outcome(State.UNKNOWN, f"{reason}; it was handed over, and nobody can say whether it arrived")
-        pause = timedelta(seconds=min(LONGEST_RETRY, ASK_AGAIN * 2.0**delivery.tries))
-        return Outcome(State.FAILED, reason, retry_at=course.now + pause, look=True)
+        if not sighting.known:
+            return Outcome(State.UNKNOWN, f"{reason}; {CANNOT_TELL}")
+        return self._retries.ask_again(delivery, course.now, reason)
 
     def _broken_off(self, delivery: Delivery, course: "_Course", error: Exception) -> Outcome:
         """Something that has nothing to do with the platform went wrong."""
@@ -187,15 +181,8 @@ class Attempt:
             log.exception("an attempt broke off", delivery=delivery.id, exc_info=error)
         return self._later(delivery, course, _sentence(error))
 
-    def _later(self, delivery: Delivery, course: "_Course", reason: str, *, error: TryLater | None = None) -> Outcome:
-        asked = error.seconds if error and error.seconds else 0.0
-        pause = Pause(_bucket(delivery, error.scope), timedelta(seconds=asked)) if error and asked else None
-        if delivery.tries + 1 >= self._max_tries:
-            end = State.UNKNOWN if course.may_be_there else State.DEAD
-            return Outcome(end, f"failed {delivery.tries + 1} times, at last: {reason}", pause=pause)
-        backoff = min(LONGEST_RETRY, FIRST_RETRY * 2.0**delivery.tries) * self._random.uniform(0.5, 1)
-        retry_at = course.now + timedelta(seconds=max(asked, backoff))
-        return Outcome(State.FAILED, reason, retry_at=retry_at, look=course.may_be_there, pause=pause)
+    def _later(self, delivery: Delivery, course: "_Course", reason: str, error: TryLater | None = None) -> Outcome:
+        return self._retries.later(delivery, course.now, reason, error, may_be_there=course.may_be_there)
 
     async def _gone(self, delivery: Delivery, reason: str, now: datetime) -> Outcome:
         """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
@@ -254,15 +241,6 @@ def _told(delivery: Delivery) -> str | None:
     if delivery.kind is Kind.DIGEST:
         return delivery.feed
     return short_digest(delivery.destination) if delivery.kind is Kind.TOPICS else None
-
-
-def _bucket(delivery: Delivery, scope: str) -> str:
-    names = {
-        Scope.CHANNEL: delivery.destination,
-        Scope.WORKSPACE: lane(delivery.destination),
-        Scope.PLATFORM: delivery.destination.partition(":")[0],
-    }
-    return f"{scope}:{names[Scope(scope)]}"
 
 
 def _sentence(error: BaseException) -> str:

@@ -11,8 +11,9 @@ from redis.exceptions import ConnectionError, ResponseError
 from papers import keys
 from papers.addresses import AddressBook
 from papers.deliveries import Claim, Ledger, Risk
-from papers.delivery_attempt import ASK_AGAIN, FIRST_RETRY, LONGEST_RETRY, Attempt
+from papers.delivery_attempt import Attempt
 from papers.delivery_models import Delivery, Kind, State
+from papers.delivery_retries import ASK_AGAIN, FIRST_RETRY, LONGEST_RETRY
 from papers.delivery_steps import Outcome
 from papers.destinations import Platform
 from papers.errors import DestinationGone, SecretsUnavailable, StoreUnavailable, TryLater
@@ -177,7 +178,6 @@ async def test_a_retry_after_is_honoured_for_its_scope(office: Office) -> None:
 
 async def test_backoff_doubles_with_each_failure_and_differs_between_deliveries(office: Office) -> None:
     office.adapter.script = lambda parcel: Slow()
-    office.attempt._max_tries = 100
     found = await office.deliver()
     pauses = []
     for _ in range(12):
