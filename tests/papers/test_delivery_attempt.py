@@ -13,7 +13,7 @@ from papers.addresses import AddressBook
 from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_attempt import Attempt
 from papers.delivery_models import Delivery, Kind, State
-from papers.delivery_retries import ASK_AGAIN, FIRST_RETRY, LONGEST_RETRY
+from papers.delivery_retries import ASK_AGAIN, FIRST_RETRY
 from papers.delivery_steps import Outcome
 from papers.destinations import Platform
 from papers.errors import DestinationGone, SecretsUnavailable, StoreUnavailable, TryLater
@@ -174,20 +174,6 @@ async def test_a_retry_after_is_honoured_for_its_scope(office: Office) -> None:
     assert left is not None
     seconds, microseconds = await office.redis.time()
     assert left / 1000 - (seconds + microseconds / 1e6) == pytest.approx(100, abs=2)
-
-
-async def test_backoff_doubles_with_each_failure_and_differs_between_deliveries(office: Office) -> None:
-    office.adapter.script = lambda parcel: Slow()
-    found = await office.deliver()
-    pauses = []
-    for _ in range(12):
-        assert found.retry_at is not None
-        pauses.append((found.retry_at - NOON).total_seconds())
-        found = await office.again()
-    for tries, pause in enumerate(pauses):
-        longest = min(LONGEST_RETRY, FIRST_RETRY * 2**tries)
-        assert longest / 2 <= pause <= longest + 1
-    assert len({round(pause / min(LONGEST_RETRY, FIRST_RETRY * 2**i), 3) for i, pause in enumerate(pauses)}) > 10
 
 
 async def test_a_retry_waits_from_its_failure_not_from_the_beginning_of_a_long_attempt(office: Office) -> None:
