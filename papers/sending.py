@@ -169,7 +169,7 @@ class Sender:
             except (*REDIS_FAILS, OSError) as error:
                 log.warning("claims not renewed, Redis cannot be used", error=str(error))
                 lost = set()
-            for one in lost:
+            for one in lost & {claim.delivery.id for claim in self._in_hand.values()}:  # else it has just ended
                 # It ends by itself: its commit is refused, or its answer is recorded all the same.
                 log.warning("delivery lost to another sender", delivery=one)
             await asyncio.sleep(self._ledger.lease / 4)
