@@ -26,7 +26,7 @@ RECORDED = Path(__file__).parents[3] / "shared" / "data" / "hf_daily" / "2025-08
 _ZONES = ("UTC", "Europe/Berlin", "Africa/Nairobi", "Europe/Lisbon")
 _MOST_KILLS = 2
 """In a day."""
-_LONGEST = 2.0
+_LONGEST = 1.2
 """Seconds after which a kill comes at the latest."""
 
 
