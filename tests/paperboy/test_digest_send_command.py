@@ -121,7 +121,8 @@ def test_what_cannot_be_delivered_is_told_kept_and_sent_later(office: Paperboy, 
     assert finished.code == 1
     told = "1 sent, 1 failed, to be tried again, 1 given up. See: paperboy deliveries list"
     assert " ".join(finished.out.split()).endswith(told)
-    assert f"Nothing is sent to file:{folder} any more" in " ".join(finished.out.split())
+    # A long path is broken to the width of the terminal.
+    assert f"Nothing is sent to file:{folder} any more".replace(" ", "") in "".join(finished.out.split())
 
     (failed,) = office.json("deliveries", "list", "--state", "failed")
     assert failed["reason"] == f"{missing}: no such file or directory"
