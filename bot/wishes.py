@@ -55,4 +55,5 @@ def _topic(options: TopicOptions | None) -> str:
     options = options or TopicOptions()
     excluded = f" without “{'”, “'.join(map(one_line, options.excluded))}”" if options.excluded else ""
     categories = f" in {one_line(', '.join(options.categories))}" if options.categories else ""
-    return f"New papers on “{topic_name(options)}”{excluded}{categories}"
+    name = topic_name(options)
+    return f"New {name if not options.text else f'papers on “{name}”'}{excluded}{categories}"

@@ -10,6 +10,7 @@ from papers.clock import Clock
 from papers.delivery_models import Kind
 from papers.destinations import Platform
 from papers.following import Subscription
+from papers.leaving import end_subscription
 
 
 def actions(post: Post, clock: Clock) -> Actions:
@@ -22,7 +23,7 @@ def actions(post: Post, clock: Clock) -> Actions:
     async def unsubscribe(chosen: Chosen) -> int:
         found = await _chosen(post, chosen)
         for subscription in found:
-            await post.subscriptions.remove(subscription.id)
+            await end_subscription(post.subscriptions, post.addresses, subscription.id)
         return len(found)
 
     async def counts() -> Mapping[str, int]:

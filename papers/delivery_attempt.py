@@ -220,7 +220,8 @@ class Attempt:
         tell = log.info if outcome.state is State.SENT else log.debug
         if outcome.state in {State.DEAD, State.UNKNOWN, State.FAILED}:
             tell = log.warning
-        tell(str(outcome.state), delivery=delivery.id, kind=str(delivery.kind), reason=outcome.reason or None)
+        why = {"reason": outcome.reason} if outcome.reason else {}
+        tell(str(outcome.state), delivery=delivery.id, kind=str(delivery.kind), **why)
 
 
 class _Course:

@@ -62,6 +62,8 @@ def _file(path: str) -> str:
     absolute = Path(os.path.abspath(Path(path).expanduser()))
     if absolute.is_dir() or path.endswith("/"):
         raise BadInput(f"file:{path} is a folder: name a file in it, as in file:{absolute}/papers.jsonl")
+    if absolute.exists() and not absolute.is_file():
+        raise BadInput(f"file:{path} is a device or a pipe: name a regular file")
     return str(absolute)
 
 

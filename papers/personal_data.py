@@ -1,6 +1,8 @@
 """Everything that is kept of a person: shown on request, erased on request."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from papers import keys
@@ -11,6 +13,7 @@ from papers.destinations import Destination, Platform
 from papers.errors import NotFound
 from papers.following import Subscription
 from papers.inbox import read_inbox
+from papers.redis.failures import REDIS_FAILS
 from papers.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
@@ -34,7 +37,8 @@ class PersonalData:
         own, shared = await self._places(person, wishes)
         deliveries = {place: await self._deliveries(place, None if place in own else wishes) for place in own + shared}
         disabled = {place: await self._ledger.disabled(place) for place in own}
-        kept = bool(await self._addresses.resolve_many([person])) and person.startswith(_EMAIL)
+        kept = any(place.startswith(_EMAIL) for place in await self._addresses.resolve_many([person, *own]))
+        vectors = await self._subscriptions.vectors([wish.id for wish in wishes])
         if not (kept or wishes or any(deliveries.values()) or any(disabled.values())):
             raise NotFound("nothing is kept of this person")
         return {
@@ -52,6 +56,7 @@ class PersonalData:
             "told": {
                 await self._shown(place): await self._told(place, wishes, whole=place in own) for place in own + shared
             },
+            "vectors": {topic: b64encode(vector).decode() for topic, vector in vectors.items()},
             "waiting": {wish.id: await self._waiting(wish) for wish in wishes if wish.topic},
         }
 
@@ -73,6 +78,9 @@ class PersonalData:
             theirs = {s.feed for s in await self._subscriptions.of_destination(place)}
             await self._ledger.forget_deliveries([one.id for one in found if one.feed not in theirs])
         await self._subscriptions.notify_no_more(own)
+        with suppress(*REDIS_FAILS):
+            # So that it is not in the append-only file either. Refused by a cluster, and where one is at it already.
+            await self._redis.bgrewriteaof()
         return len(wishes)
 
     async def _wishes(self, person: str) -> list[Subscription]:

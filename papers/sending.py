@@ -116,6 +116,9 @@ class Sender:
                 if reachable:
                     log.warning("Redis cannot be used, nothing is sent until it can", error=str(error))
                 reachable = False
+            except Exception:
+                # redis-py's own bugs show when connections break; whatever it is, sending goes on.
+                log.exception("nothing could be claimed")
             else:
                 if not reachable:
                     log.info("Redis can be used again")
@@ -168,6 +171,9 @@ class Sender:
                 await self._ledger.free_the_dead(settles)
             except (*REDIS_FAILS, OSError) as error:
                 log.warning("claims not renewed, Redis cannot be used", error=str(error))
+                lost = set()
+            except Exception:
+                log.exception("claims not renewed")
                 lost = set()
             for one in lost & {claim.delivery.id for claim in self._in_hand.values()}:  # else it has just ended
                 # It ends by itself: its commit is refused, or its answer is recorded all the same.

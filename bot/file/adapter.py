@@ -1,12 +1,15 @@
 """Appends messages to files. A line is whole or not there at all, and a delivery's line is there once."""
 
 import asyncio
+import errno
 import fcntl
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from bot.file.line import delivery_mark, message_line
 from papers.adapters import ABSENT, Commit, Limits, Parcel, Sighting, seen
@@ -14,7 +17,11 @@ from papers.delivery_models import Delivery
 from papers.destinations import Destination, Platform
 from papers.errors import DestinationGone, TryLater
 
+T = TypeVar("T")
 _CHUNK = 1 << 20
+_THREADS = 32
+"""Files that may hang (a network disk that is away) before others have to wait."""
+_LOCK_SECONDS, _LOCK_PAUSE = 5.0, 0.05
 _FOR_GOOD = (IsADirectoryError, NotADirectoryError, PermissionError)
 """What somebody must mend; a full disk or a missing mount passes."""
 
@@ -27,19 +34,39 @@ class FileAdapter:
     timeout = 30.0
     settles = 0.0
 
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="file")
+
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         path, line = Path(parcel.destination.address), message_line(parcel)
-        await asyncio.to_thread(_check, path)
+        await self._run(lambda: _check(path))
         await commit()
-        await asyncio.to_thread(_append_once, path, line, parcel.delivery.id)
+        await self._locked(path, lambda: _append_once(path, line, parcel.delivery.id))
         return parcel.delivery.id
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
-        there = await asyncio.to_thread(_contains, Path(destination.address), delivery.id)
+        path = Path(destination.address)
+        there = await self._locked(path, lambda: _contains(path, delivery.id))
         return seen(delivery.id) if there else ABSENT
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _locked(self, path: Path, work: Callable[[], T]) -> T:
+        """Try for a while: a program that keeps the file's lock holds up nobody but its own file."""
+        for _ in range(int(_LOCK_SECONDS / _LOCK_PAUSE)):
+            try:
+                return await self._run(work)
+            except _Locked:
+                await asyncio.sleep(_LOCK_PAUSE)
+        raise TryLater(f"{path}: another program keeps it locked")
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+
+class _Locked(Exception):
+    """Somebody else has the file's lock; nothing was done."""
 
 
 def _check(path: Path) -> None:
@@ -51,7 +78,7 @@ def _append_once(path: Path, line: bytes, delivery: str) -> None:
     with _failures(path):
         file = _open(path)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file, fcntl.LOCK_EX)
             end = _end_of_lines(file)
             if not _find(file, delivery_mark(delivery)):
                 _append(file, line, end)
@@ -88,11 +115,11 @@ def _end_of_lines(file: int) -> int:
 def _contains(path: Path, delivery: str) -> bool:
     with _failures(path):
         try:
-            file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            file = _checked(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK), path)
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(file, fcntl.LOCK_SH)
+            _lock(file, fcntl.LOCK_SH)
             return _find(file, delivery_mark(delivery), whole=True)
         finally:
             os.close(file)
@@ -120,7 +147,27 @@ def _has_newline(file: int, position: int) -> bool:
 
 
 def _open(path: Path) -> int:
-    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+    return _checked(os.open(path, flags, 0o644), path)
+
+
+def _checked(file: int, path: Path) -> int:
+    """A device or a pipe has no lines to look for, and may have no end."""
+    kind = os.fstat(file).st_mode
+    if stat.S_ISDIR(kind):
+        os.close(file)
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(kind):
+        os.close(file)
+        raise DestinationGone(f"{path}: is no regular file")
+    return file
+
+
+def _lock(file: int, kind: int) -> None:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise _Locked from None
 
 
 @contextmanager

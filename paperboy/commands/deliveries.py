@@ -8,12 +8,15 @@ import typer
 
 from paperboy.options import At, Json, print_json
 from papers.delivery_models import State
+from papers.errors import StoreError
 
 if TYPE_CHECKING:
     from paperboy.post import Post
     from papers.delivery_models import Delivery
 
 _MOST_BYTES = 10_000_000
+_TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h: a mail server keeps the message and calls again."""
 ledger = typer.Typer(help="The ledger: what was sent, what was not and why.", no_args_is_help=True)
 
 
@@ -28,9 +31,9 @@ def list_deliveries(
     as_json: Json = False,
 ) -> None:
     """Show deliveries and how many there are in each state."""
-    from paperboy.wiring import run_async
+    from paperboy.post import run_with_post
 
-    counts, found = run_async(_list(state, limit))
+    counts, found = run_with_post(lambda post: _list(post, state, limit))
     if as_json:
         print_json([_json(one) for one in found])
         return
@@ -70,18 +73,24 @@ def bounced(
     from paperboy.web_actions import bounced as take
 
     raw = file.read_bytes() if file else sys.stdin.buffer.read(_MOST_BYTES)
-    typer.echo(run_with_post(lambda post: take(post, raw, post.app.clock.now())))
+    try:
+        typer.echo(run_with_post(lambda post: take(post, raw, post.app.clock.now())))
+    except StoreError as error:
+        typer.echo(f"paperboy: {error}", err=True)
+        raise typer.Exit(_TRY_AGAIN) from None
 
 
-async def _list(state: State | None, limit: int) -> "tuple[dict[State, int], list[Delivery]]":
-    from paperboy.wiring import open_app
-    from papers.deliveries import Ledger
+async def _list(post: "Post", state: State | None, limit: int) -> "tuple[dict[State, int], list[Delivery]]":
+    books = post.ledger
+    found = [one for s in ([state] if state else State) for one in await books.listed(s, limit=limit)]
+    found.sort(key=lambda one: (one.changed is not None, one.changed), reverse=True)
+    return await books.counts(), await _named(post, found[:limit])
 
-    async with open_app() as app:
-        books = Ledger(app.store.redis, app.settings)
-        found = [one for s in ([state] if state else State) for one in await books.listed(s, limit=limit)]
-        found.sort(key=lambda one: (one.changed is not None, one.changed), reverse=True)
-        return await books.counts(), found[:limit]
+
+async def _named(post: "Post", found: "list[Delivery]") -> "list[Delivery]":
+    """With their destinations as people know them."""
+    names = await post.addresses.resolve_many(one.destination for one in found)
+    return [one.model_copy(update={"destination": str(names.get(one.destination, one.destination))}) for one in found]
 
 
 async def _retry(post: "Post", typed: str) -> "tuple[State, Delivery]":
@@ -91,7 +100,7 @@ async def _retry(post: "Post", typed: str) -> "tuple[State, Delivery]":
     was = await post.ledger.retry(typed, now)
     if was not in {State.SENT, State.CLAIMED}:
         await post.sender(post.app.clock).drain(now, patience=PATIENCE)
-    return was, await post.ledger.get(typed)
+    return was, (await _named(post, [await post.ledger.get(typed)]))[0]
 
 
 def _json(delivery: "Delivery") -> dict[str, Any]:

@@ -74,20 +74,25 @@ def resume(subscription: Id, as_json: Json = False) -> None:
 @wishes.command(epilog="Example:  paperboy subscriptions remove 4k2mzq7fwhx3")
 def remove(subscription: Id, as_json: Json = False) -> None:
     """Remove it, and what was waiting to be sent for it."""
-    removed = _with(subscription, lambda post, i: post.subscriptions.remove(i))
-    tell(removed.model_copy(update={"state": "removed", "next_due": None}), as_json)
+    from paperboy.post import run_with_post
+    from paperboy.subscribing import show as shown
+    from papers.leaving import end_subscription
+
+    async def run(post: "Post") -> "Shown":
+        found = await shown(post, await post.subscriptions.find(subscription))
+        await end_subscription(post.subscriptions, post.addresses, found.subscription.id)
+        return found.model_copy(update={"state": "removed", "next_due": None})
+
+    tell(run_with_post(run), as_json)
 
 
-def _with(typed: str, work: "Callable[[Post, str], Awaitable[object]] | None") -> "Shown":
-    """Do something with the subscription a person means, and show it as it is then (or was, if it is gone)."""
+def _with(typed: str, work: "Callable[[Post, str], Awaitable[Subscription]] | None") -> "Shown":
+    """Do something with the subscription a person means, and show it as it is then."""
     from paperboy.post import run_with_post
     from paperboy.subscribing import show as shown
 
     async def run(post: "Post") -> "Shown":
         found = await post.subscriptions.find(typed)
-        if work is None:
-            return await shown(post, found)
-        done = await work(post, found.id)
-        return await shown(post, done if isinstance(done, Subscription) else found)
+        return await shown(post, found if work is None else await work(post, found.id))
 
     return run_with_post(run)

@@ -1,6 +1,7 @@
 """Files: lines are whole and there once, whatever happens to who writes them."""
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -298,3 +299,34 @@ def test_a_writer_that_is_killed_leaves_nothing_that_the_next_cannot_mend(tmp_pa
     found = [one["delivery_id"] for one in documents(path)]
     assert len(found) == len(set(found)) > 3
     assert found[-1] == "last"
+
+
+async def test_a_file_that_another_program_keeps_locked_delays_no_other(tmp_path: Path) -> None:
+    locked, free = tmp_path / "locked.jsonl", [tmp_path / f"{number}.jsonl" for number in range(20)]
+    with locked.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = [asyncio.create_task(send(locked, f"d{number}")) for number in range(50)]
+        await asyncio.gather(*(send(path) for path in free))
+        assert not any(one.done() for one in waiting)
+    await asyncio.gather(*waiting)
+    assert len(documents(locked)) == 50
+
+
+async def test_a_file_locked_for_long_is_tried_again_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "locked.jsonl"
+    monkeypatch.setattr("bot.file.adapter._LOCK_SECONDS", 0.2)
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(TryLater, match="another program keeps it locked"):
+            await send(path)
+    assert path.read_bytes() == b""
+
+
+async def test_a_device_or_a_pipe_is_gone_for_good_and_never_read(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero"), Path("/dev/full")):
+        with pytest.raises(DestinationGone, match="no regular file"):
+            await FILE.send(parcel(path), _must_not_commit)
+        with pytest.raises(DestinationGone, match="no regular file"):
+            await FILE.find(parcel(path).delivery, place(path))

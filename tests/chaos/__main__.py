@@ -63,7 +63,8 @@ def show(verdicts: Sequence[Verdict], console: Console) -> None:
     for name in ("kills", "deliveries", "once", "lost", "twice", "unknown", "wrong", "seconds"):
         table.add_column(name, justify="right")
     for v in verdicts:
-        figures = (v.kills, v.deliveries, v.once, v.lost, v.twice, v.unknown, len(v.wrong), round(v.seconds))
+        twice = f"{v.twice} (documented)" if v.twice and v.twice == v.known_twice else str(v.twice)
+        figures = (v.kills, v.deliveries, v.once, v.lost, twice, v.unknown, len(v.wrong), round(v.seconds))
         table.add_row(v.scenario, *map(str, figures), style="" if v.good else "red")
     console.print(table)
     for v in verdicts:

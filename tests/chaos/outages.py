@@ -194,7 +194,7 @@ async def cut_back(deliveries: int, times: int, *, lost_seconds: float = 2.0) ->
         verdict = await judge(stage, f"append-only file cut back by {lost_seconds:g} s, {times} times", deliveries)
         letters = sum(count - 1 for count in stage.mailbox.counted.values())
     verdict.kills = times
-    verdict.twice -= letters
+    verdict.known_twice = letters
     verdict.told.append(f"{lost / 1024:.0f} KB of it lost; {letters} letters twice, with the same Message-ID")
     return verdict
 

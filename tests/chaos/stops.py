@@ -90,7 +90,7 @@ async def frozen_at(step: str, count: int, *, lease: float) -> Verdict:
         verdict = await judge(stage, f"frozen at {step}, lease {lease:g} s", count)
     if step == "send" and verdict.twice <= 1:
         verdict.told.append(f"{verdict.twice} of {count} came twice: the gap that docs/delivery.md tells of")
-        verdict.twice = 0
+        verdict.known_twice = verdict.twice
     if code != 0:
         verdict.wrong.append(f"the woken sender ended with {code}")
     return verdict

@@ -18,6 +18,8 @@ class Verdict:
     """Neither received nor told of as unknown, or not even planned."""
     twice: int = 0
     """Messages too many."""
+    known_twice: int = 0
+    """Those of them that docs/delivery.md tells of: the gap that cannot be closed."""
     unknown: int = 0
     """E-mails of which nobody can say, and of which at most one was received."""
     kills: int = 0
@@ -30,7 +32,7 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.twice or self.wrong)
+        return not (self.lost or self.twice > self.known_twice or self.wrong)
 
 
 async def judge(stage: Stage, scenario: str, expected: int) -> Verdict:

@@ -314,6 +314,7 @@ async def test_a_place_that_is_disabled_says_so_and_an_address_alone_is_somethin
         "deliveries": [],
         "disabled": {},
         "told": {ADA: []},
+        "vectors": {},
         "waiting": {},
     }
     await disable(desk.ledger, desk.subscriptions, ada, "no such mailbox", NOON)
