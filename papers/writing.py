@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import OrderedDict
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -124,8 +124,10 @@ class Writer:
         return Written(content, tuple(followed.values()), told=told, papers=names)
 
     async def _confirmation(self, delivery: Delivery) -> Written | None:
-        asked = [s for s in await self._existing(delivery.about.split()) if not s.confirmed]
-        return Written(ConfirmationContent(subscriptions=tuple(asked)), tuple(asked)) if asked else None
+        """One yes is enough for all that was asked for at this address so far."""
+        here = await self._subscriptions.of_destination(delivery.destination)
+        asked = tuple(s for s in here if not s.confirmed)
+        return Written(ConfirmationContent(subscriptions=asked), asked) if asked else None
 
     async def _notice(self, delivery: Delivery) -> Written | None:
         about: dict[str, str] = json.loads(delivery.about)
@@ -136,15 +138,6 @@ class Writer:
             return None
         content = NoticeContent(destination=destination, reason=about["reason"], subscriptions=affected)
         return Written(content, affected) if affected else None
-
-    async def _existing(self, ids: Sequence[str]) -> list[Subscription]:
-        found = []
-        for one in ids:
-            try:
-                found.append(await self._subscriptions.get(one))
-            except NotFound:
-                continue  # removed meanwhile
-        return found
 
     async def _chart(self, window: Window, at: datetime) -> list[TrendingPaper]:
         """One computation for all who need the same chart at the same time."""
