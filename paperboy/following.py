@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from paperboy.post import Post
 from papers import layout
 from papers.errors import BadInput
@@ -11,8 +13,8 @@ from papers.following import FollowedAuthor, Subscription, TopicOptions
 from papers.identity import canonical_id
 from papers.layout import Vector
 from papers.topic_preview import Preview, papers_of_the_week, preview
-from papers.topic_vectors import vector_of
-from papers.tuning import undone, with_thumb
+from papers.topic_vectors import paper_vectors, vector_of
+from papers.tuning import adjusted_threshold, undone, with_thumb
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def topic_options(
     if orcid and normalize_orcid(orcid) is None:
         raise BadInput(f"{orcid[:40]!r} is no ORCID: write it like 0000-0002-1825-0097")
     people = tuple(FollowedAuthor(name=name.strip(), orcid=orcid, coauthors=tuple(coauthors)) for name in authors)
+    if any(not any(map(str.isalnum, word)) for word in excluded):
+        raise BadInput("--exclude needs a word or a phrase that may be in a title or an abstract")
     if any(not person.name for person in people):
         raise BadInput("--author needs a name, like 'Yann LeCun'")
     return TopicOptions(
@@ -92,5 +96,13 @@ async def tune(post: Post, typed: str, *, more: str | None, less: str | None, un
     if before is None or after is None:
         raise BadInput("this topic follows authors only: there is nothing to make wider or narrower")
     _, vectors = await papers_of_the_week(post.app.store, now)
+    if not undo:
+        rated = (await paper_vectors([topic.feedback[-1].paper], post.encoder, post.app.store)).values()
+        recent = np.stack(list(vectors.values())) if vectors else np.empty((0, len(after)), np.float32)
+        score = max((float(vector @ after) for vector in rated), default=topic.threshold)
+        threshold = adjusted_threshold(
+            topic.threshold, recent @ before, recent @ after, wanted=more is not None, rated=score
+        )
+        topic = topic.model_copy(update={"threshold": threshold})
     tuned = await post.subscriptions.change(found.id, now, vector=layout.pack_vector(after), topic=topic)
-    return Tuned(tuned, effect(before, after, vectors, topic.threshold))
+    return Tuned(tuned, effect(before, after, vectors, found.topic.threshold, topic.threshold))

@@ -1,6 +1,6 @@
 """Subscriptions as a person makes and changes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -40,27 +40,42 @@ class Done(Frozen):
 
 
 async def subscribe(
-    post: Post, to: str, schedule: Schedule, options: DigestOptions, *, owner: str | None, notify: str | None
+    post: Post,
+    to: str,
+    rhythm: Callable[[Schedule | None], Schedule],
+    options: Callable[[DigestOptions], DigestOptions],
+    *,
+    owner: str | None,
+    notify: str | None,
 ) -> Done:
-    """Subscribe a destination to a digest. Raises BadInput."""
-    place = await _place(post, to, owner, notify)
-    wish = digest_subscription(schedule=schedule, options=options, now=post.app.clock.now(), **place)
+    """Subscribe a destination to a digest. Raises BadInput.
+
+    ``rhythm`` and ``options`` make what was asked for of what there is already: what was not said stays.
+    """
+    place, now = await _place(post, to, owner, notify), post.app.clock.now()
+    wish = digest_subscription(schedule=rhythm(None), options=options(DigestOptions()), now=now, **place)
+    known = await post.subscriptions.known(wish.id)
+    if known is not None and known.digest is not None:
+        wish = digest_subscription(schedule=rhythm(known.schedule), options=options(known.digest), now=now, **place)
     return await _save(post, wish)
 
 
 async def follow(
     post: Post,
     to: str,
-    schedule: Schedule,
+    rhythm: Callable[[Schedule | None], Schedule],
     topic: TopicOptions,
     vector: bytes | None,
     *,
     owner: str | None,
     notify: str | None,
 ) -> Done:
-    """Follow a topic for a destination. Raises BadInput."""
-    place = await _place(post, to, owner, notify)
-    wish = topic_subscription(schedule=schedule, topic=topic, now=post.app.clock.now(), **place)
+    """Follow a topic for a destination; a rhythm that was not said stays as it is. Raises BadInput."""
+    place, now = await _place(post, to, owner, notify), post.app.clock.now()
+    wish = topic_subscription(schedule=rhythm(None), topic=topic, now=now, **place)
+    known = await post.subscriptions.known(wish.id)
+    if known is not None:
+        wish = topic_subscription(schedule=rhythm(known.schedule), topic=topic, now=now, **place)
     return await _save(post, wish, vector)
 
 

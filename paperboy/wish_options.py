@@ -1,8 +1,8 @@
 """Options of what is subscribed or followed, and the rhythm they make."""
 
 import math
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -114,3 +114,8 @@ def named_categories(categories: Sequence[str] | None) -> tuple[str, ...]:
     if not all(found):
         raise BadInput("a category is empty: write one like cs.CL, or cs for all of cs.*")
     return found
+
+
+def named(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those that were said."""
+    return {name: value for name, value in options.items() if value is not None}

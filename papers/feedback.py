@@ -62,8 +62,14 @@ def topic_vector(
     return np.asarray(total / length if length > 1e-6 else base, np.float32)
 
 
-def effect(before: Vector, after: Vector, papers: Mapping[str, Vector], threshold: float) -> Effect:
-    """What changes among these papers, by id, when a topic's vector goes from ``before`` to ``after``."""
+def effect(
+    before: Vector, after: Vector, papers: Mapping[str, Vector], threshold: float, new_threshold: float | None = None
+) -> Effect:
+    """What changes among these papers, by id, when a topic's vector goes from ``before`` to ``after``.
+
+    ``new_threshold`` is that of ``after``, if it is another.
+    """
+    then = threshold if new_threshold is None else new_threshold
     if not papers:
         return Effect()
     ids, matrix = list(papers), np.stack(list(papers.values()))
@@ -73,6 +79,6 @@ def effect(before: Vector, after: Vector, papers: Mapping[str, Vector], threshol
         return tuple(ids[i] for i in sorted(np.flatnonzero(chosen), key=lambda i: (-scores[i], ids[i])))
 
     return Effect(
-        added=best((now >= threshold) & (was < threshold), now),
-        dropped=best((was >= threshold) & (now < threshold), was),
+        added=best((now >= then) & (was < threshold), now),
+        dropped=best((was >= threshold) & (now < then), was),
     )

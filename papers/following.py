@@ -34,6 +34,8 @@ class Feedback(Frozen):
     paper: str
     wanted: bool
     at: datetime
+    threshold: float | None = None
+    """The topic's threshold before it, for whoever takes it back."""
 
 
 class TopicOptions(Frozen):

@@ -24,12 +24,14 @@ async def match_arrivals(
     book: TopicBook,
     now: datetime,
     deliver: Callable[[Sequence[TopicMatch]], Awaitable[object]],
+    *,
+    keep: bool = False,
 ) -> int:
     """Match all papers that arrived until ``now``; returns how many are done with. Raises redis-py's errors.
 
     A paper leaves the list only after ``deliver`` has taken its matches: whoever dies in between leaves it to be
     matched again, so ``deliver`` must not mind to be told twice. A paper without a vector stays until it has one;
-    after a day of waiting its authors are matched meanwhile.
+    after a day of waiting its authors are matched meanwhile. ``keep`` leaves all on the list, as for a preview.
     """
     done = start = 0
     while True:
@@ -48,7 +50,7 @@ async def match_arrivals(
             elif one.paper in vectors or one.seen < patient:
                 ready.append(one)
         await _match(book, [(one, papers[one.paper], vectors.get(one.paper)) for one in ready], deliver)
-        leaving = [one for one in ready if one.paper in vectors] + gone
+        leaving = [] if keep else [one for one in ready if one.paper in vectors] + gone
         await arrivals.remove(store.redis, leaving)
         done += len(leaving)
         start += len(waiting) - len(leaving)

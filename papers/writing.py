@@ -5,7 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from papers import charts, keys
@@ -18,7 +18,7 @@ from papers.following import DigestOptions, Subscription
 from papers.inbox import drop_told
 from papers.models import TrendingPaper, Window
 from papers.news import read_news
-from papers.schedule import Cadence
+from papers.schedule import Cadence, Schedule, period
 from papers.store import PaperStore
 from papers.subscriptions import Subscriptions
 
@@ -30,6 +30,7 @@ MOST_MATCHES = 20
 _MOST_READ = 500
 _STEP = timedelta(minutes=5)
 _CHARTS_KEPT = 8
+_SINCE = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,17 @@ class Writer:
         self._addresses = addresses
         self._charts: OrderedDict[tuple[Window, datetime], asyncio.Task[list[TrendingPaper]]] = OrderedDict()
 
-    async def write(self, delivery: Delivery, now: datetime) -> Written | None:
-        """What this delivery says at ``now``, or None if there is nothing to say."""
+    async def write(
+        self, delivery: Delivery, now: datetime, *, news: Mapping[str, Mapping[str, float]] | None = None
+    ) -> Written | None:
+        """What this delivery says at ``now``, or None if there is nothing to say.
+
+        ``news`` is what a preview adds to the inbox: name -> {topic: score}.
+        """
         if delivery.kind is Kind.DIGEST:
             return await self._digest(delivery, now)
         if delivery.kind is Kind.TOPICS:
-            return await self._topics(delivery, now)
+            return await self._topics(delivery, now, news or {})
         if delivery.kind is Kind.CONFIRMATION:
             return await self._confirmation(delivery)
         return await self._notice(delivery)
@@ -74,7 +80,7 @@ class Writer:
         chosen = charts.select(chart, limit=options.top, categories=options.categories)
         if not chosen and not options.say_when_empty:
             return None
-        note = None if chosen else f"Nothing new today. {why_quiet(at) or ''}".strip()
+        note = None if chosen else f"Nothing new {_SINCE[window]}. {why_quiet(at) or ''}".strip()
         return DigestContent(chart=tuple(chosen), at=at, window=window, zone=zone, options=options, note=note)
 
     async def told(self, name: str) -> frozenset[str]:
@@ -88,7 +94,7 @@ class Writer:
             return None
         content = await self.digest(
             subscription.digest,
-            window=window_of(subscription),
+            window=window_of(subscription.schedule, delivery.due),
             at=moment_of(delivery.due, now),
             zone=subscription.schedule.zone,
             told=await self.told(delivery.feed),
@@ -97,11 +103,15 @@ class Writer:
             return None
         return Written(content, (subscription,), told=delivery.feed, papers=paper_ids(content))
 
-    async def _topics(self, delivery: Delivery, now: datetime) -> Written | None:
+    async def _topics(
+        self, delivery: Delivery, now: datetime, news: Mapping[str, Mapping[str, float]]
+    ) -> Written | None:
         followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}
         told = short_digest(delivery.destination)
         # What another feed of the same person has told of since it was put here is no news any more.
-        waiting = await drop_told(self._redis, delivery.feed, await self.told(told))
+        known = await self.told(told)
+        waiting = await drop_told(self._redis, delivery.feed, known)
+        waiting |= {name: topics for name, topics in news.items() if name not in known}
         matches = _best_first(waiting, followed.keys())[:_MOST_READ]
         papers = await self._store.get_many(paper for paper, _, _ in matches)
         found = [
@@ -150,9 +160,14 @@ class Writer:
         return await asyncio.shield(self._charts[key])
 
 
-def window_of(subscription: Subscription) -> Window:
-    """A weekly digest looks back over a week, any other over a day."""
-    return Window.WEEK if subscription.schedule.cadence is Cadence.WEEKLY else Window.DAY
+def window_of(schedule: Schedule, due: datetime) -> Window:
+    """What a digest looks back over: back to its last one, at least.
+
+    A week for a weekly one, and for the first of the week of one on weekdays, so that a weekend is not left out (what
+    was told of already is); else a day.
+    """
+    after_a_weekend = schedule.cadence is Cadence.WEEKDAYS and date.fromisoformat(period(schedule, due)).weekday() == 0
+    return Window.WEEK if schedule.cadence is Cadence.WEEKLY or after_a_weekend else Window.DAY
 
 
 def moment_of(due: datetime, now: datetime) -> datetime:

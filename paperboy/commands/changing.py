@@ -21,6 +21,7 @@ from paperboy.wish_options import (
     Zone,
     finite,
     language_tag,
+    named,
     named_categories,
     schedule,
 )
@@ -99,11 +100,11 @@ def change(
         if found.digest is not None:
             if now or threshold is not None:
                 raise BadInput("--now and --threshold are for topics; this is a digest")
-            fields["digest"] = found.digest.model_copy(update=_set(digest_options))
+            fields["digest"] = found.digest.model_copy(update=named(digest_options))
         if found.topic is not None:
             if any(value is not None for name, value in digest_options.items() if name != "categories"):
                 raise BadInput("--top, --min-score, --language and --say-when-empty are for digests; this is a topic")
-            fields["topic"] = found.topic.model_copy(update=_set(topic_options))
+            fields["topic"] = found.topic.model_copy(update=named(topic_options))
         return await shown(post, await post.subscriptions.change(found.id, post.app.clock.now(), **fields))
 
     tell(run_with_post(run), as_json)
@@ -111,8 +112,12 @@ def change(
 
 def tune(
     subscription: Id,
-    more: Annotated[str | None, typer.Option("--more", metavar="PAPER", help="More like this: wider.")] = None,
-    less: Annotated[str | None, typer.Option("--less", metavar="PAPER", help="Less like this: narrower.")] = None,
+    more: Annotated[
+        str | None, typer.Option("--more", metavar="PAPER", help="More like this one: wider, by at least a paper.")
+    ] = None,
+    less: Annotated[
+        str | None, typer.Option("--less", metavar="PAPER", help="Less like this one: narrower, and without it.")
+    ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take the last step back.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -144,7 +149,3 @@ def tune(
 
 def _some(papers: Sequence[str]) -> str:
     return f" ({', '.join(papers[:5])}{' …' if len(papers) > 5 else ''})" if papers else ""
-
-
-def _set(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}

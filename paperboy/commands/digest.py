@@ -1,6 +1,7 @@
 """paperboy digest: what would be posted, and posting what is due."""
 
 import sys
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,7 +57,10 @@ def send(at: At = None, as_json: Json = False) -> None:
     """Send all that is due: digests and followed topics, to everybody, nothing twice. Safe to repeat and to kill."""
     from paperboy.delivering import send_due
     from paperboy.post import run_with_post
+    from papers.clock import SystemClock, parse_time
 
+    if at is not None and parse_time(at, what="--at") > SystemClock().now() + timedelta(hours=1):
+        typer.echo("Note: --at lies ahead. What is due until then counts as done, and comes no more before.", err=True)
     # With --json, standard output is the document's alone.
     console = sys.stderr if as_json else sys.stdout
     report = run_with_post(lambda post: send_due(post, post.app.clock.now()), at=at, console=console)

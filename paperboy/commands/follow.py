@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from paperboy.following import Looked
     from paperboy.post import Post
     from paperboy.subscribing import Done
+    from papers.schedule import Schedule
 
 Words = Annotated[str | None, typer.Argument(metavar="TOPIC", help="What to look for, in your own words.")]
 To = Annotated[
@@ -76,7 +77,21 @@ def follow(
 
     if to is None and not preview:
         raise BadInput("where to? --to console:NAME, file:PATH or email:ADDRESS; or --preview to look first")
-    rhythm = schedule(now=now, daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz, quiet=quiet)
+
+    def rhythm(default: "Schedule | None") -> "Schedule":
+        return schedule(
+            now=now,
+            daily=daily,
+            weekdays=weekdays,
+            weekly=weekly,
+            on=on,
+            at=time,
+            zone=tz,
+            quiet=quiet,
+            default=default,
+        )
+
+    rhythm(None)  # what cannot be understood is told before a store is opened
     options = topic_options(
         topic,
         like=like,

@@ -1,5 +1,7 @@
 """paperboy subscribe: a digest for a channel or a person."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from paperboy.options import Categories, Json, print_json
@@ -18,9 +20,14 @@ from paperboy.wish_options import (
     Weekly,
     Zone,
     language_tag,
+    named,
     named_categories,
     schedule,
 )
+
+if TYPE_CHECKING:
+    from papers.following import DigestOptions
+    from papers.schedule import Schedule
 
 
 def register(app: typer.Typer) -> None:
@@ -48,21 +55,26 @@ def subscribe(
     notify: Notify = None,
     as_json: Json = False,
 ) -> None:
-    """Send a destination the digest of trending papers, at its hour. Asking again changes what is there."""
+    """Send a destination the digest of trending papers, at its hour. Asking again changes what is named anew."""
     from paperboy.post import run_with_post
     from paperboy.subscribing import shown_json, shown_line
     from paperboy.subscribing import subscribe as save
-    from papers.following import DigestOptions
 
-    rhythm = schedule(daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz)
-    options = DigestOptions(
-        top=top or DigestOptions().top,
-        categories=named_categories(category),
-        minimum_score=min_score,
-        language=language_tag(language or "en"),
-        say_when_empty=bool(say_when_empty),
-    )
+    said = {
+        "top": top,
+        "minimum_score": min_score,
+        "language": language_tag(language) if language else None,
+        "say_when_empty": say_when_empty,
+    }
+    chosen = named_categories(category)
 
+    def rhythm(default: "Schedule | None") -> "Schedule":
+        return schedule(daily=daily, weekdays=weekdays, weekly=weekly, on=on, at=time, zone=tz, default=default)
+
+    def options(default: "DigestOptions") -> "DigestOptions":
+        return default.model_copy(update={**named(said), "categories": chosen})
+
+    rhythm(None)  # what cannot be understood is told before a store is opened
     done = run_with_post(lambda post: save(post, to, rhythm, options, owner=owner, notify=notify))
     if as_json:
         print_json({"saved": done.saved, **shown_json(done.shown)})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from papers.adapters import Adapter, Commit, Limits, Parcel, Sighting
 from papers.addresses import AddressBook
@@ -67,9 +67,9 @@ class TracedWriter(Writer):
         super().__init__(store, subscriptions, addresses)
         self._steps = steps
 
-    async def write(self, delivery: Delivery, now: datetime) -> Written | None:
+    async def write(self, delivery: Delivery, now: datetime, **more: Any) -> Written | None:
         self._steps.at("write")
-        return await super().write(delivery, now)
+        return await super().write(delivery, now, **more)
 
 
 class TracedAdapter:

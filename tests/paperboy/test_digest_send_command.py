@@ -181,7 +181,8 @@ from papers.schedule import Schedule
 async def main():
     async with open_app() as app, open_post(app) as post:
         for path in sys.argv[1:]:
-            await subscribe(post, f"file:{path}", Schedule(), DigestOptions(top=1), owner=None, notify=None)
+            rhythm, options = lambda default: Schedule(), lambda default: DigestOptions(top=1)
+            await subscribe(post, f"file:{path}", rhythm, options, owner=None, notify=None)
 
 asyncio.run(main())
 """

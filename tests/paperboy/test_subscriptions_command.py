@@ -60,8 +60,8 @@ def test_asking_again_changes_what_is_there(desk: Paperboy) -> None:
         "say_when_empty": True,
     }
     assert desk.run(*wish).out == (
-        f"Changed: {made['id']}  Digest of 10 trending papers, on weekdays at 09:00 (Europe/Berlin) to console:again: "
-        "active, next 2026-03-02 08:00 UTC\n"
+        f"Unchanged: {made['id']}  Digest of 3 trending papers with a score of 1.5 or more, on weekdays at 17:30 "
+        "(Europe/Berlin) to console:again: active, next 2026-03-02 16:30 UTC\n"
     )
 
 

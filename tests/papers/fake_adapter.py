@@ -143,7 +143,7 @@ class FakeWriter(Writer):
         self.nothing = False
         self.written: Counter[str] = Counter()
 
-    async def write(self, delivery: Delivery, now: Any) -> Written | None:
+    async def write(self, delivery: Delivery, now: Any, **more: Any) -> Written | None:
         self.written[delivery.id] += 1
         if self.fails is not None:
             raise self.fails

@@ -1,6 +1,6 @@
 """What messages say, with the real store, subscriptions and ledger, sent to a fake platform."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from redis.asyncio import Redis
@@ -11,7 +11,7 @@ from papers.contents import DigestContent, TopicsContent
 from papers.delivery_models import State
 from papers.following import DigestOptions, Subscription, TopicOptions
 from papers.inbox import put_matches
-from papers.models import SignalName
+from papers.models import SignalName, Window
 from papers.planning import plan_due
 from papers.schedule import Cadence, Schedule
 from papers.settings import Settings
@@ -20,7 +20,7 @@ from papers.subscriptions import Subscriptions
 from papers.topics import TopicMatch
 from papers.vault import Vault
 from papers.wishes import digest_subscription, topic_subscription
-from papers.writing import MOST_MATCHES, Writer
+from papers.writing import MOST_MATCHES, Writer, window_of
 from tests.papers.builders import NOON, at, paper, seen, signal
 from tests.papers.fake_adapter import Answer, FakeAdapter
 from tests.papers.sender_builders import Office
@@ -226,3 +226,12 @@ async def test_what_one_rhythm_has_told_a_person_another_does_not_tell_again(pla
     for hours in (24, 48):
         await place.deliver(hours)
     assert place.told() == [["2603.00001"], ["2603.00002"]]
+
+
+def test_the_first_digest_of_a_week_on_weekdays_looks_back_over_the_weekend() -> None:
+    weekdays, daily = Schedule(cadence=Cadence.WEEKDAYS, zone="Asia/Tokyo", at=time(7)), Schedule()
+    monday = datetime(2026, 3, 8, 22, tzinfo=UTC)  # 07:00 on Monday in Tokyo
+    assert window_of(weekdays, monday) is Window.WEEK
+    assert window_of(weekdays, monday + timedelta(days=1)) is Window.DAY
+    assert window_of(daily, datetime(2026, 3, 9, 9, tzinfo=UTC)) is Window.DAY
+    assert window_of(Schedule(cadence=Cadence.WEEKLY), datetime(2026, 3, 9, 9, tzinfo=UTC)) is Window.WEEK
