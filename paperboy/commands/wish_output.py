@@ -1,6 +1,7 @@
 """How a subscription is printed by every command that shows one."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +23,18 @@ def tell(shown: "Shown", as_json: bool, *, whole: bool = False) -> None:
         return
     typer.echo(shown_line(shown))
     if whole:
-        for name, value in document.items():
+        for name, value in _flat(document):
             if name not in {"description", "state"} and value not in (None, [], {}):
-                typer.echo(f"  {name:10} {value}")
+                typer.echo(f"  {name:24} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+def _flat(document: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """``topic.threshold`` and the like, one by one."""
+    for name, value in document.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+            for number, one in enumerate(value, start=1):
+                yield from _flat(one, f"{prefix}{name}.{number}.")
+        else:
+            yield f"{prefix}{name}", value
