@@ -20,8 +20,9 @@ from papers.news import news_name
 from papers.topic_columns import TopicColumns
 from papers.topic_rules import Facts, allows
 
-TOPICS, PAPERS = 4096, 1024
-"""Rows and columns of the block of similarities held at once: 16 MB."""
+TOPICS, PAPERS = 512, 1024
+"""Rows and columns of the block of similarities held at once: 2 MB, which a processor's cache still holds when they
+are compared with the thresholds."""
 AUTHOR_SCORE = 1.0
 """Of a followed author's paper, which is no similarity."""
 
