@@ -5,12 +5,10 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from redis.exceptions import RedisClusterException, RedisError
-
 from papers.adapters import Adapter, NotOurs, Parcel, Sighting
 from papers.addresses import AddressBook
 from papers.deliveries import Claim, Ledger, Risk
-from papers.delivery_models import Delivery, Disabled, Kind, State, short_digest
+from papers.delivery_models import Delivery, Disabled, Kind, State, memory_name
 from papers.delivery_retries import CANNOT_TELL, Retries
 from papers.delivery_steps import Outcome
 from papers.destinations import Destination, Platform
@@ -25,7 +23,7 @@ from papers.errors import (
 )
 from papers.log import get_logger
 from papers.logs import in_a_line
-from papers.redis.failures import translated
+from papers.redis.failures import REDIS_FAILS, translated
 from papers.subscriptions import Subscriptions
 from papers.writing import Writer, Written
 
@@ -113,7 +111,8 @@ class Attempt:
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
             return self._later(delivery, course, f"cannot ask whether it is there: {_sentence(error)}")
         if sighting.message_id is not None:
-            return self._there(sighting, delivery.papers, _told(delivery))
+            told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
+            return self._there(sighting, delivery.papers, told if delivery.feed else None)
         if certain and not sighting.known:
             return Outcome(State.UNKNOWN, CANNOT_TELL)
         return None
@@ -148,7 +147,7 @@ class Attempt:
             return await self._gone(delivery, str(error), now)
         except Exception as error:
             if not course.committed:
-                if isinstance(error, RedisError | RedisClusterException):
+                if isinstance(error, REDIS_FAILS):
                     raise
                 return self._later(delivery, course, _sentence(error))
             return await self._settle(adapter, parcel, written, _sentence(error), course)
@@ -238,12 +237,6 @@ class _Course:
         return self._began + timedelta(seconds=time.monotonic() - self._started)
 
 
-def _told(delivery: Delivery) -> str | None:
-    if delivery.kind is Kind.DIGEST:
-        return delivery.feed
-    return short_digest(delivery.destination) if delivery.kind is Kind.TOPICS else None
-
-
 def _sentence(error: BaseException) -> str:
     if isinstance(error, PaperboyError):
         return str(error)
@@ -254,6 +247,6 @@ def _sentence(error: BaseException) -> str:
 
 def _is_away(error: Exception) -> bool:
     """Whether Redis cannot be used for a while, so that trying again helps."""
-    if isinstance(error, RedisError | RedisClusterException):
+    if isinstance(error, REDIS_FAILS):
         error = translated(error)
     return isinstance(error, StoreUnavailable | ConnectionError | TimeoutError)

@@ -97,6 +97,11 @@ def short_digest(text: str) -> str:
     return b32encode(blake2b(text.encode("utf-8", "replace"), digest_size=15).digest()).decode().lower()
 
 
+def memory_name(kind: Kind, *, feed: str, destination: str) -> str:
+    """Where it is remembered what was told of: a person's topics share one memory, each digest has its own."""
+    return feed if kind is Kind.DIGEST else short_digest(destination)
+
+
 def lane(destination: str) -> str:
     """Whose turn it is when many wait: a Slack workspace; elsewhere the platform as a whole."""
     platform, _, address = destination.partition(":")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from papers import keys
 from papers.deliveries import Ledger
-from papers.delivery_models import Feed, short_digest
+from papers.delivery_models import Feed, memory_name
 from papers.schedule import Cadence, end_of_quiet
 
 if TYPE_CHECKING:
@@ -86,5 +86,5 @@ async def drop_told(redis: "Redis", feed: str, told: frozenset[str]) -> dict[str
 
 
 def told_name(feed: Feed) -> str:
-    """Where it is remembered what was told of: a person's topics share one memory, each digest has its own."""
-    return feed.id if feed.kind == "digest" else short_digest(feed.destination)
+    """Where it is remembered what a feed was told of."""
+    return memory_name(feed.kind, feed=feed.id, destination=feed.destination)

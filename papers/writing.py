@@ -12,7 +12,7 @@ from papers import charts, keys
 from papers.addresses import AddressBook
 from papers.arxiv_calendar import why_quiet
 from papers.contents import ConfirmationContent, Content, DigestContent, Match, NoticeContent, TopicsContent, paper_ids
-from papers.delivery_models import Delivery, Kind, short_digest
+from papers.delivery_models import Delivery, Kind, memory_name
 from papers.errors import NotFound
 from papers.following import DigestOptions, Subscription
 from papers.inbox import drop_told
@@ -92,22 +92,23 @@ class Writer:
         subscription = next(iter(await self._subscriptions.of_feed(delivery.feed)), None)
         if subscription is None or subscription.digest is None or subscription.paused or not subscription.confirmed:
             return None
+        told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
         content = await self.digest(
             subscription.digest,
             window=window_of(subscription.schedule, delivery.due),
             at=moment_of(delivery.due, now),
             zone=subscription.schedule.zone,
-            told=await self.told(delivery.feed),
+            told=await self.told(told),
         )
         if content is None:
             return None
-        return Written(content, (subscription,), told=delivery.feed, papers=paper_ids(content))
+        return Written(content, (subscription,), told=told, papers=paper_ids(content))
 
     async def _topics(
         self, delivery: Delivery, now: datetime, news: Mapping[str, Mapping[str, float]]
     ) -> Written | None:
         followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}
-        told = short_digest(delivery.destination)
+        told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
         # What another feed of the same person has told of since it was put here is no news any more.
         known = await self.told(told)
         waiting = await drop_told(self._redis, delivery.feed, known)
