@@ -20,6 +20,14 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:planned:{pb:jobs}         hash    30 days   planned job -> its last time slot and entry in pb:jobs
     pb:dead:{pb:jobs}            list    100 long  jobs given up, the newest first, as JSON with their reasons
     pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
+    pb:saved:{PERSON}            zset    for good  papers a person keeps -> when saved
+    pb:preferences:{PERSON}      string  for good  a person's own settings, as JSON
+    pb:voted:{PERSON}            zset    history   PLACE|PAPER a person voted on -> when
+    pb:votes:{PLACE}:PAPER       hash    history   digest of a person -> 1 or -1
+    pb:asked:DIGEST              string  90 days   words that a button asks again, which do not fit into it
+    pb:once:DIGEST               string  a while   something that is done once only was done
+    pb:slack:installation:WHERE  string  for good  an installed workspace (T…) or organization (E…), sealed
+    pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
                                                    version -> when it was first seen
 
@@ -130,6 +138,38 @@ def pace(upstream: str) -> str:
 
 def index(model_slug: str) -> str:
     return f"pb:idx:{model_slug}"
+
+
+def saved(person: str) -> str:
+    return f"pb:saved:{{{person}}}"
+
+
+def preferences(person: str) -> str:
+    return f"pb:preferences:{{{person}}}"
+
+
+def voted(person: str) -> str:
+    return f"pb:voted:{{{person}}}"
+
+
+def votes(place: str, paper_id: str) -> str:
+    return f"pb:votes:{{{place}}}:{paper_id}"
+
+
+def asked(digest: str) -> str:
+    return f"pb:asked:{digest}"
+
+
+def once(digest: str) -> str:
+    return f"pb:once:{digest}"
+
+
+def slack_installation(where: str) -> str:
+    return f"pb:slack:installation:{where}"
+
+
+def slack_organization(team: str) -> str:
+    return f"pb:slack:organization:{team}"
 
 
 def subscription(subscription_id: str) -> str:

@@ -191,6 +191,25 @@ class WebSettings(BaseSettings):
     """Port it listens on."""
 
 
+class SlackSettings(BaseSettings):
+    model_config = _group("SLACK_")
+
+    bot_token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    """xoxb-…: the app's token in the one workspace it is installed in by hand."""
+    app_token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    """xapp-…: Socket Mode, which needs no public address."""
+    signing_secret: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    """Of the app's Basic Information page: requests over HTTP are checked with it."""
+    client_id: str = ""
+    """Of the same page: with the secret, any workspace can install the app at PAPERBOY_WEB_URL/slack/install."""
+    client_secret: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    """Of the same page."""
+    api_url: Url = "https://slack.com/api"
+    """Base of the Web API: another for GovSlack (https://slack-gov.com/api)."""
+    timeout: float = Field(default=10.0, gt=0, le=60)
+    """Seconds a call of the Web API may take."""
+
+
 class LogSettings(BaseSettings):
     model_config = _group("LOG_")
 
@@ -221,6 +240,7 @@ class Settings(BaseSettings):
     secret: SecretSettings = Field(default_factory=SecretSettings)
     email: EmailSettings = Field(default_factory=EmailSettings)
     web: WebSettings = Field(default_factory=WebSettings)
+    slack: SlackSettings = Field(default_factory=SlackSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @field_validator("now")

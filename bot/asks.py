@@ -1,0 +1,58 @@
+"""What a person can ask, once for every platform. ``bot/command_text.py`` reads it from words."""
+
+from datetime import date
+
+from papers.models import Frozen, Window
+
+
+class Search(Frozen):
+    text: str
+    categories: tuple[str, ...] = ()
+    author: str | None = None
+    since: date | None = None
+
+
+class Trending(Frozen):
+    window: Window = Window.WEEK
+    categories: tuple[str, ...] = ()
+
+
+class Similar(Frozen):
+    paper: str
+    """An id, a link, or the words of a title."""
+
+
+class Follow(Frozen):
+    text: str = ""
+
+
+class Following(Frozen):
+    """What I follow, and what is subscribed here."""
+
+
+class Subscribe(Frozen):
+    """A digest for the place, or for the person where there is no place."""
+
+
+class Settings(Frozen):
+    pass
+
+
+class Export(Frozen):
+    """All that is kept of the person."""
+
+
+class ForgetMe(Frozen):
+    """Erase it. Asks before it does it."""
+
+
+class Saved(Frozen):
+    """The papers the person keeps."""
+
+
+class Help(Frozen):
+    about: str = ""
+    """A command, or nothing."""
+
+
+Ask = Search | Trending | Similar | Follow | Following | Subscribe | Settings | Export | ForgetMe | Saved | Help

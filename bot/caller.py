@@ -1,0 +1,22 @@
+"""Who asks, and where: all that a command may know of it."""
+
+from papers.models import Frozen
+
+
+class Caller(Frozen):
+    """A person in a place. References are destinations as text (``slack:T1/U1``, ``slack:T1/C1``)."""
+
+    person: str
+    """Reference of the person, under which they also get their direct messages."""
+    place: str | None = None
+    """Reference of the channel; None in a direct message and where there is no channel."""
+    place_name: str = "this channel"
+    """As people there know it: ``#papers``."""
+    may_manage: bool = True
+    """Whether the person may subscribe the place, and change what is subscribed for it."""
+    zone: str | None = None
+    """IANA name of the time zone in the person's profile, where the platform tells it."""
+    language: str | None = None
+    """BCP 47 tag of the person's language, where the platform tells it."""
+    command: str = "/papers"
+    """How a command begins here, for sentences that tell what to write."""

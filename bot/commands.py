@@ -1,0 +1,140 @@
+"""What a person can ask, once, for every platform.
+
+Every method answers; none raises. What was asked wrongly, what is not there and what does not work at the moment is
+a sentence that says what to do. Adapters receive, render and send, and decide nothing.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from bot import asks
+from bot.actions import Action, Verb
+from bot.apologies import apology
+from bot.asks import Ask
+from bot.caller import Caller
+from bot.desk import Desk
+from bot.finding import Finding
+from bot.forms import Filled, Form, Mistake, Option
+from bot.helping import help_reply
+from bot.personal import Personal
+from bot.replies import Card, Home, Reply
+from bot.wishing import Wishing
+from papers.log import get_logger
+
+T = TypeVar("T")
+
+log = get_logger("commands")
+
+
+class Commands:
+    def __init__(self, desk: Desk) -> None:
+        finding, wishing = Finding(desk), Wishing(desk)
+        personal = Personal(desk, finding, wishing)
+        self._finding, self._wishing, self._personal = finding, wishing, personal
+        self._pressed: dict[Verb, Callable[[Caller, Action], Awaitable[Reply]]] = {
+            Verb.MORE: finding.more,
+            Verb.SIMILAR: finding.similar_to,
+            Verb.WHY: finding.why,
+            Verb.SHARE: finding.share,
+            Verb.TRENDING: finding.trending_again,
+            Verb.SAVE: personal.save,
+            Verb.UNSAVE: personal.unsave,
+            Verb.SAVED: personal.saved_again,
+            Verb.UP: personal.vote,
+            Verb.DOWN: personal.vote,
+            Verb.EXPORT: personal.export_again,
+            Verb.FORGET: personal.forget,
+            Verb.WIDER: wishing.tune,
+            Verb.NARROWER: wishing.tune,
+            Verb.UNDO: wishing.undo,
+            Verb.PAUSE: wishing.pause,
+            Verb.RESUME: wishing.resume,
+            Verb.REMOVE: wishing.remove,
+            Verb.FOLLOWING: wishing.following_again,
+        }
+
+    async def answer(self, caller: Caller, ask: Ask) -> Reply:
+        """The answer to what was asked. Where a form is wanted, its button offers it."""
+        return await _answered(self._answer(caller, ask))
+
+    async def _answer(self, caller: Caller, ask: Ask) -> Reply:
+        match ask:
+            case asks.Search():
+                return await self._finding.search(caller, ask)
+            case asks.Trending():
+                return await self._finding.trending(caller, ask)
+            case asks.Similar():
+                return await self._finding.similar(caller, ask)
+            case asks.Follow():
+                return await self._wishing.offer_follow(caller, ask)
+            case asks.Following():
+                return await self._wishing.following(caller)
+            case asks.Subscribe():
+                return await self._wishing.offer_subscribe(caller)
+            case asks.Settings():
+                return await self._personal.offer_settings(caller)
+            case asks.Export():
+                return await self._personal.export(caller)
+            case asks.ForgetMe():
+                return await self._personal.offer_forget(caller)
+            case asks.Saved():
+                return await self._personal.saved(caller)
+            case asks.Help():
+                return help_reply(caller, ask.about)
+
+    async def press(self, caller: Caller, action: Action) -> Reply:
+        """A button was pressed that opens no form (``OPENS_FORM``)."""
+        if action.verb is Verb.HELP:
+            return help_reply(caller)
+        return await _answered(self._pressed[action.verb](caller, action))
+
+    async def form(self, caller: Caller, action: Action) -> Form | Reply:
+        """The form that a button opens, or a sentence why there is none."""
+        wanted = self._personal if action.verb is Verb.SETTINGS else self._wishing
+        return await _answered(wanted.form(caller, action))
+
+    async def refresh(self, caller: Caller, filled: Filled) -> Form | Reply:
+        """The form made anew after a live field was changed."""
+        return await _answered(self._wishing.refresh(caller, filled))
+
+    async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
+        """A form was filled in: done, or what must be mended."""
+        wanted = self._personal if filled.name == "settings" else self._wishing
+        return await _answered(wanted.submit(caller, filled))
+
+    async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
+        """At most 25 options for a field of a form that fit what is typed so far."""
+        try:
+            return await self._wishing.suggest(caller, field, typed)
+        except Exception as error:  # noqa: BLE001 - without suggestions one can still type
+            apology(error)
+            return ()
+
+    async def home(self, caller: Caller) -> Home:
+        """Today's trending papers, what is followed, what is saved."""
+        try:
+            return await self._personal.home(caller)
+        except Exception as error:  # noqa: BLE001 - a page with a sentence is better than the old one
+            return Home(sections=(apology(error),))
+
+    async def unfurl(self, caller: Caller, urls: Sequence[str]) -> dict[str, Card]:
+        """Cards for those links that lead to papers we know, each once a day in a place."""
+        try:
+            return await self._finding.unfurl(caller, urls)
+        except Exception as error:  # noqa: BLE001 - a link without a card is still a link
+            apology(error)
+            return {}
+
+    async def like_text(self, caller: Caller, text: str) -> Reply:
+        """Papers that a message links to, or that are about what it says."""
+        return await _answered(self._finding.like_text(caller, text))
+
+
+async def _answered(work: Awaitable[T]) -> T | Reply:
+    try:
+        return await work
+    except asyncio.CancelledError:
+        raise
+    except Exception as error:  # noqa: BLE001 - everybody gets an answer
+        return apology(error)

@@ -1,0 +1,47 @@
+"""Calls of Slack's Web API: one connection pool for all workspaces, nothing tried again behind our back.
+
+slack_sdk's own retry after a broken connection may post twice, so it is off: who calls decides.
+"""
+
+from typing import TYPE_CHECKING
+
+from papers.settings import Settings
+
+if TYPE_CHECKING:
+    import aiohttp
+    from slack_sdk.web.async_client import AsyncWebClient
+
+_CONNECTIONS = 100
+
+
+class WebApi:
+    """Makes clients. Used by one event loop; close it at the end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.base_url = f"{settings.slack.api_url}/"
+        self.timeout = settings.slack.timeout
+        """Seconds a call may take."""
+        self._session: aiohttp.ClientSession | None = None
+
+    def client(self, token: str | None = None) -> "AsyncWebClient":
+        """A client for one token; cheap. Its calls raise SlackApiError, aiohttp.ClientError and TimeoutError."""
+        from slack_sdk.web.async_client import AsyncWebClient
+
+        return AsyncWebClient(
+            token=token,
+            base_url=self.base_url,
+            timeout=self.timeout,  # type: ignore[arg-type]  # aiohttp takes a float
+            session=self._open(),
+            retry_handlers=[],
+        )
+
+    def _open(self) -> "aiohttp.ClientSession":
+        import aiohttp
+
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_CONNECTIONS))
+        return self._session
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()

@@ -1,0 +1,32 @@
+"""Words that a button asks again (the next page, follow this) and that do not fit into a button."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from papers import keys
+from papers.delivery_models import short_digest
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_KEPT = int(timedelta(days=90).total_seconds())
+
+
+class AskedTexts:
+    """Texts by a short key that says nothing of them. Raises redis-py's errors."""
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+
+    async def keep(self, text: str) -> str:
+        """The key of a text, 24 letters and digits; kept for 90 days from the last time it was asked."""
+        key = short_digest(text)
+        await self._redis.execute_command("SET", keys.asked(key), text, "EX", _KEPT)
+        return key
+
+    async def text(self, key: str) -> str | None:
+        """The text, or None if it was let go of, or never kept."""
+        if not (key.isascii() and key.isalnum()):
+            return None
+        found: bytes | None = await self._redis.execute_command("GET", keys.asked(key))
+        return None if found is None else found.decode()
