@@ -5,8 +5,8 @@ a sentence that says what to do. Adapters receive, render and send, and decide n
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from bot import asks
 from bot.actions import Action, Verb
@@ -15,7 +15,7 @@ from bot.asks import Ask
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.finding import Finding
-from bot.forms import Filled, Form, Mistake, Option
+from bot.forms import Filled, Form, FormName, Mistake, Option
 from bot.helping import help_reply
 from bot.personal import Personal
 from bot.replies import Card, Home, Reply
@@ -32,7 +32,20 @@ class Commands:
         finding, wishing = Finding(desk), Wishing(desk)
         personal = Personal(desk, finding, wishing)
         self._finding, self._wishing, self._personal = finding, wishing, personal
-        self._pressed: dict[Verb, Callable[[Caller, Action], Awaitable[Reply]]] = {
+        self._asked: Mapping[type[Ask], Callable[[Caller, Any], Awaitable[Reply]]] = {
+            asks.Search: finding.search,
+            asks.Trending: finding.trending,
+            asks.Similar: finding.similar,
+            asks.Follow: wishing.offer_follow,
+            asks.Following: lambda caller, _: wishing.following(caller),
+            asks.Subscribe: lambda caller, _: wishing.offer_subscribe(caller),
+            asks.Settings: lambda caller, _: personal.offer_settings(caller),
+            asks.Export: lambda caller, _: personal.export(caller),
+            asks.ForgetMe: lambda caller, _: personal.offer_forget(caller),
+            asks.Saved: lambda caller, _: personal.saved(caller),
+            asks.Help: _help,
+        }
+        self._pressed: Mapping[Verb, Callable[[Caller, Action], Awaitable[Reply]]] = {
             Verb.MORE: finding.more,
             Verb.SIMILAR: finding.similar_to,
             Verb.WHY: finding.why,
@@ -52,41 +65,15 @@ class Commands:
             Verb.RESUME: wishing.resume,
             Verb.REMOVE: wishing.remove,
             Verb.FOLLOWING: wishing.following_again,
+            Verb.HELP: lambda caller, _: _help(caller, asks.Help()),
         }
 
     async def answer(self, caller: Caller, ask: Ask) -> Reply:
         """The answer to what was asked. Where a form is wanted, its button offers it."""
-        return await _answered(self._answer(caller, ask))
-
-    async def _answer(self, caller: Caller, ask: Ask) -> Reply:
-        match ask:
-            case asks.Search():
-                return await self._finding.search(caller, ask)
-            case asks.Trending():
-                return await self._finding.trending(caller, ask)
-            case asks.Similar():
-                return await self._finding.similar(caller, ask)
-            case asks.Follow():
-                return await self._wishing.offer_follow(caller, ask)
-            case asks.Following():
-                return await self._wishing.following(caller)
-            case asks.Subscribe():
-                return await self._wishing.offer_subscribe(caller)
-            case asks.Settings():
-                return await self._personal.offer_settings(caller)
-            case asks.Export():
-                return await self._personal.export(caller)
-            case asks.ForgetMe():
-                return await self._personal.offer_forget(caller)
-            case asks.Saved():
-                return await self._personal.saved(caller)
-            case asks.Help():
-                return help_reply(caller, ask.about)
+        return await _answered(self._asked[type(ask)](caller, ask))
 
     async def press(self, caller: Caller, action: Action) -> Reply:
         """A button was pressed that opens no form (``OPENS_FORM``)."""
-        if action.verb is Verb.HELP:
-            return help_reply(caller)
         return await _answered(self._pressed[action.verb](caller, action))
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
@@ -100,7 +87,7 @@ class Commands:
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """A form was filled in: done, or what must be mended."""
-        wanted = self._personal if filled.name == "settings" else self._wishing
+        wanted = self._personal if filled.name is FormName.SETTINGS else self._wishing
         return await _answered(wanted.submit(caller, filled))
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
@@ -129,6 +116,10 @@ class Commands:
     async def like_text(self, caller: Caller, text: str) -> Reply:
         """Papers that a message links to, or that are about what it says."""
         return await _answered(self._finding.like_text(caller, text))
+
+
+async def _help(caller: Caller, ask: asks.Help) -> Reply:
+    return help_reply(caller, ask.about)
 
 
 async def _answered(work: Awaitable[T]) -> T | Reply:
