@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from papers.adapters import Adapter
     from papers.embedding import Encoder
     from papers.topic_book import TopicBook
+    from papers.topic_desk import TopicDesk
 
 T = TypeVar("T")
 
@@ -65,6 +66,12 @@ class Post:
         from papers.remote_embedding import WorkerFirstEncoder
 
         return WorkerFirstEncoder(self.app.store.redis, self.app.settings, self.app.encoder)
+
+    @cached_property
+    def topics(self) -> "TopicDesk":
+        from papers.topic_desk import TopicDesk
+
+        return TopicDesk(self.app.store, self.subscriptions, self.encoder, self.app.clock)
 
     @cached_property
     def writer(self) -> Writer:

@@ -9,10 +9,10 @@ from paperboy.options import At, Categories, Json, print_json, stdout_console
 from paperboy.wish_options import Daily, Notify, On, Owner, Quiet, Time, Weekdays, Weekly, Zone, schedule
 
 if TYPE_CHECKING:
-    from paperboy.following import Looked
     from paperboy.post import Post
     from paperboy.subscribing import Done
     from papers.schedule import Schedule
+    from papers.topic_desk import Looked
 
 Words = Annotated[str | None, typer.Argument(metavar="TOPIC", help="What to look for, in your own words.")]
 To = Annotated[
@@ -70,7 +70,7 @@ def follow(
     as_json: Json = False,
 ) -> None:
     """Follow a topic, authors, or papers like one; what is new comes as one message. Asking again changes it."""
-    from paperboy.following import look, topic_options
+    from paperboy.following import topic_options
     from paperboy.post import run_with_post
     from paperboy.subscribing import follow as save
     from papers.errors import BadInput
@@ -104,7 +104,7 @@ def follow(
     )
 
     async def run(post: "Post") -> "tuple[Looked, Done | None]":
-        looked = await look(post, options, threshold)
+        looked = await post.topics.look(options, threshold)
         if preview or to is None:
             return looked, None
         return looked, await save(post, to, rhythm, looked.topic, looked.packed, owner=owner, notify=notify)
