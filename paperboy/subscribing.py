@@ -1,12 +1,11 @@
 """Subscriptions as a person makes and changes them."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bot.wishes import describe
 from paperboy.post import Post
-from papers import keys
 from papers.delivery_models import Delivery, Kind, delivery_id
 from papers.delivery_steps import Planned
 from papers.destinations import Destination, Platform, parse_destination
@@ -14,24 +13,13 @@ from papers.errors import BadInput
 from papers.following import DigestOptions, Subscription, TopicOptions
 from papers.models import Frozen
 from papers.schedule import Schedule
+from papers.shown import Shown
+from papers.shown import show_all as show_subscriptions
 from papers.subscriptions import Saved
 from papers.wishes import digest_subscription, topic_subscription
 
 MOST_LETTERS = 5
 """Letters a day that ask an address for confirmation: whoever types a stranger's address must not flood it."""
-
-_PAGE = 1000
-
-
-class Shown(Frozen):
-    """A subscription as people see it: its destination by name, and when it is due next."""
-
-    subscription: Subscription
-    destination: str
-    owner: str
-    state: str
-    """active, paused, unconfirmed, or disabled with the reason."""
-    next_due: datetime | None
 
 
 class Done(Frozen):
@@ -153,42 +141,7 @@ async def show(post: Post, subscription: Subscription) -> Shown:
 
 async def show_all(post: Post, subscriptions: Sequence[Subscription]) -> list[Shown]:
     """Subscriptions with all that people want to see of them."""
-    references = {s.destination for s in subscriptions} | {s.owner for s in subscriptions}
-    names = {r: str(d) for r, d in (await post.addresses.resolve_many(references)).items()}
-    disabled = await post.ledger.disabled_among(s.destination for s in subscriptions)
-    due = await _due(post, [s.feed for s in subscriptions])
-    shown = []
-    for one in subscriptions:
-        why = disabled.get(one.destination)
-        state = (
-            f"disabled: {why.reason}"
-            if why
-            else "unconfirmed"
-            if not one.confirmed
-            else "paused"
-            if one.paused
-            else "active"
-        )
-        shown.append(
-            Shown(
-                subscription=one,
-                destination=names.get(one.destination, one.destination),
-                owner=names.get(one.owner, one.owner.removeprefix("user:")),
-                state=state,
-                next_due=due.get(one.feed) if state == "active" else None,
-            )
-        )
-    return shown
-
-
-async def _due(post: Post, feeds: Sequence[str]) -> dict[str, datetime]:
-    """When each of the feeds is due next, of those that are due by the clock."""
-    found: dict[str, datetime] = {}
-    for start in range(0, len(feeds), _PAGE):
-        page = feeds[start : start + _PAGE]
-        scores = await post.app.store.redis.execute_command("ZMSCORE", keys.FEEDS, *page)
-        found |= {f: datetime.fromtimestamp(int(s), UTC) for f, s in zip(page, scores, strict=True) if s is not None}
-    return found
+    return await show_subscriptions(subscriptions, post.ledger, post.addresses, post.app.store.redis)
 
 
 def shown_json(shown: Shown) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from paperboy.wish_options import (
 
 if TYPE_CHECKING:
     from paperboy.post import Post
-    from paperboy.subscribing import Shown
+    from papers.shown import Shown
     from papers.topic_desk import Tuned
 
 Now = Annotated[bool, typer.Option("--now", help="A topic: as soon as a paper matches.")]

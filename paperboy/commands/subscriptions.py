@@ -12,7 +12,7 @@ from papers.following import Subscription
 
 if TYPE_CHECKING:
     from paperboy.post import Post
-    from paperboy.subscribing import Shown
+    from papers.shown import Shown
 
 wishes = typer.Typer(help="What is subscribed and followed: list, change, pause, remove.", no_args_is_help=True)
 

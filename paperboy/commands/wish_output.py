@@ -8,7 +8,7 @@ import typer
 from paperboy.options import print_json
 
 if TYPE_CHECKING:
-    from paperboy.subscribing import Shown
+    from papers.shown import Shown
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The subscription's id, or the beginning of it.")]
 
