@@ -186,6 +186,11 @@ def _local_date(moment: datetime, zone: ZoneInfo) -> date:
     return moment.astimezone(zone).date()
 
 
+def zone_names() -> tuple[str, ...]:
+    """Every IANA zone that can be chosen, in alphabetical order."""
+    return tuple(_names().values())
+
+
 @cache
 def _zone(name: str) -> ZoneInfo:
     if name not in _names().values():
