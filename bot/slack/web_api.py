@@ -39,7 +39,9 @@ class WebApi:
         import aiohttp
 
         if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_CONNECTIONS))
+            # Given a session of ours, slack_sdk leaves time limits to it. One for connecting tells what never left.
+            limits = aiohttp.ClientTimeout(total=self.timeout, connect=self.timeout / 2)
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=_CONNECTIONS), timeout=limits)
         return self._session
 
     async def close(self) -> None:
