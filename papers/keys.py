@@ -27,7 +27,9 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:asked:DIGEST              string  90 days   words that a button asks again, which do not fit into it
     pb:once:DIGEST               string  a while   something that is done once only was done
     pb:slack:installation:WHERE  string  for good  an installed workspace (T…) or organization (E…), sealed
+    pb:slack:installations       set     for good  every WHERE there is
     pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
+    pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
                                                    version -> when it was first seen
 
@@ -68,6 +70,7 @@ SCHEMA = "pb:schema"
 PAPER_PREFIX = "pb:paper:"
 ACTIVE = "pb:active"
 EMBED_REQUESTS = "pb:embed:requests"
+SLACK_INSTALLATIONS = "pb:slack:installations"
 JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
@@ -170,6 +173,10 @@ def slack_installation(where: str) -> str:
 
 def slack_organization(team: str) -> str:
     return f"pb:slack:organization:{team}"
+
+
+def slack_workspaces(organization: str) -> str:
+    return f"pb:slack:workspaces:{organization}"
 
 
 def subscription(subscription_id: str) -> str:

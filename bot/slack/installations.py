@@ -1,0 +1,220 @@
+"""Where installations are kept: in Redis, sealed, for all workspaces that install the app; in the settings, for one.
+
+An entry that cannot be read (another key, damaged) concerns its workspace only.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+from bot.slack.installation import Installation, Installations
+from bot.slack.own_installation import SettingsInstallation
+from bot.slack.refreshing import Refreshing, due, usable
+from bot.slack.sealed_form import read_installation, write_installation
+from bot.slack.web_api import WebApi
+from papers import keys
+from papers.clock import Clock
+from papers.errors import SecretsUnavailable, TryLater
+from papers.log import get_logger
+from papers.scripts import Script
+from papers.settings import Settings
+from papers.vault import Vault
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+_BATCH = 500
+_TRIES = 5
+_replace = Script("reseal_address")
+
+log = get_logger("slack")
+
+
+class RedisInstallations:
+    """The installations of any number of workspaces, for all processes. Raises what ``Installations`` does."""
+
+    def __init__(
+        self, redis: "Redis", vault: Callable[[], Vault], web: WebApi, clock: Clock, settings: Settings
+    ) -> None:
+        """``vault`` is called once, when the first installation is read or kept."""
+        self._redis = redis
+        self._vault_factory = vault
+        self._opened: Vault | None = None
+        self._clock = clock
+        self._refreshing = Refreshing(redis, self, web, clock, settings)
+
+    async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        found = await self.kept(team, enterprise)
+        now = self._clock.now()
+        if found is not None and due(found, now):
+            found = await self._refreshing.refreshed(found)
+        return found if found is not None and usable(found, self._clock.now()) else None
+
+    async def kept(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        """As ``find``, with its token as it is kept, which may have expired."""
+        if team and (own := await self.at(team)) is not None:
+            return own
+        remembered = await self._organization(team) if team else None
+        organization = enterprise or remembered
+        found = await self.at(organization) if organization else None
+        if team and found is not None and organization != remembered:
+            await self._remember(team, found.where)
+        return found
+
+    async def at(self, where: str) -> Installation | None:
+        """What is kept for this workspace or organization itself."""
+        sealed: bytes | None = await self._redis.execute_command("GET", keys.slack_installation(where))
+        return None if sealed is None else self._read(where, sealed)
+
+    async def save(self, installation: Installation) -> None:
+        where = installation.where
+        await self._redis.execute_command("SADD", keys.SLACK_INSTALLATIONS, where)
+        await self._redis.execute_command("SET", keys.slack_installation(where), self._sealed(installation))
+
+    async def replace(self, before: Installation, after: Installation) -> bool:
+        """Keep ``after`` where still ``before`` is kept, under whatever key. Returns whether it was."""
+        key = keys.slack_installation(before.where)
+        for _ in range(_TRIES):
+            sealed: bytes | None = await self._redis.execute_command("GET", key)
+            if sealed is None or self._read(before.where, sealed) != before:
+                return False
+            if await _replace.run(self._redis, [key], [sealed, self._sealed(after)]):
+                return True
+        return False
+
+    async def remove(self, where: str) -> bool:
+        for team in await self.workspaces(where):
+            await self._redis.execute_command("DEL", keys.slack_organization(team))
+        await self._redis.execute_command("DEL", keys.slack_workspaces(where))
+        gone = await self._redis.execute_command("DEL", keys.slack_installation(where))
+        await self._redis.execute_command("SREM", keys.SLACK_INSTALLATIONS, where)
+        return bool(gone)
+
+    async def workspaces(self, organization: str) -> tuple[str, ...]:
+        """The workspaces that were seen to be served by an organization's installation."""
+        found = await self._redis.execute_command("SMEMBERS", keys.slack_workspaces(organization))
+        return tuple(sorted(_text(team) for team in found))
+
+    async def all(self) -> AsyncIterator[Installation]:
+        async for where in self.places():
+            try:
+                found = await self.at(where)
+            except SecretsUnavailable as error:
+                log.warning("an installation cannot be read", where=where, reason=str(error))
+                continue
+            if found is not None:
+                yield found
+
+    async def places(self) -> AsyncIterator[str]:
+        """Every workspace and organization that something is kept for, readable or not; a few more than once."""
+        cursor: int | bytes = 0
+        while True:
+            cursor, found = await self._redis.execute_command(
+                "SSCAN", keys.SLACK_INSTALLATIONS, cursor, "COUNT", _BATCH
+            )
+            for where in found:
+                yield _text(where)
+            if int(cursor) == 0:
+                return
+
+    async def rotate(self) -> int:
+        """Seal everything with the newest key. Returns how many there are.
+
+        Raises SecretsUnavailable at the end if some cannot be opened; the others are sealed anew by then.
+        """
+        count, unreadable = 0, None
+        async for where in self.places():
+            try:
+                count += await self._reseal(keys.slack_installation(where))
+            except SecretsUnavailable as error:
+                unreadable = error
+        if unreadable is not None:
+            raise unreadable
+        return count
+
+    async def close(self) -> None:
+        """Wait for tokens that are being refreshed, or they would be lost."""
+        await self._refreshing.close()
+
+    async def _reseal(self, key: str) -> int:
+        for _ in range(_TRIES):
+            sealed: bytes | None = await self._redis.execute_command("GET", key)
+            if sealed is None:
+                return 0
+            if await _replace.run(self._redis, [key], [sealed, self._vault().rotate(sealed)]):
+                break
+        return 1
+
+    async def _organization(self, team: str) -> str | None:
+        found = await self._redis.execute_command("GET", keys.slack_organization(team))
+        return None if found is None else _text(found)
+
+    async def _remember(self, team: str, organization: str) -> None:
+        await self._redis.execute_command("SADD", keys.slack_workspaces(organization), team)
+        await self._redis.execute_command("SET", keys.slack_organization(team), organization)
+
+    def _read(self, where: str, sealed: bytes) -> Installation:
+        return read_installation(where, self._vault().unseal(sealed))
+
+    def _sealed(self, installation: Installation) -> bytes:
+        return self._vault().seal(write_installation(installation))
+
+    def _vault(self) -> Vault:
+        if self._opened is None:
+            self._opened = self._vault_factory()
+        return self._opened
+
+
+class BothInstallations:
+    """The token of the settings for its own workspace, the store for all others."""
+
+    def __init__(self, own: SettingsInstallation, stored: RedisInstallations) -> None:
+        self._own = own
+        self._stored = stored
+
+    async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        away: TryLater | None = None
+        try:
+            if (own := await self._own.find(team, enterprise)) is not None:
+                return own
+        except TryLater as error:
+            # Whose token it is is not known yet; that must not stop those whose token is in the store.
+            away = error
+        found = await self._stored.find(team, enterprise)
+        if found is None and away is not None:
+            raise away
+        return found
+
+    async def save(self, installation: Installation) -> None:
+        await self._stored.save(installation)
+
+    async def remove(self, where: str) -> bool:
+        own = await self._own.remove(where)
+        return await self._stored.remove(where) or own
+
+    async def all(self) -> AsyncIterator[Installation]:
+        own: str | None = None
+        async for installation in self._own.all():
+            own = installation.where
+            yield installation
+        async for installation in self._stored.all():
+            if installation.where != own:
+                yield installation
+
+    async def close(self) -> None:
+        await self._stored.close()
+
+
+def open_installations(
+    settings: Settings, redis: "Redis", vault_factory: Callable[[], Vault], web: WebApi, clock: Clock
+) -> Installations:
+    """What the settings say: the one workspace of PAPERBOY_SLACK_BOT_TOKEN, those of the store, or both."""
+    slack = settings.slack
+    stored = RedisInstallations(redis, vault_factory, web, clock, settings)
+    if slack.bot_token is None:
+        return stored
+    own = SettingsInstallation(settings, web, clock)
+    return BothInstallations(own, stored) if slack.client_id and slack.client_secret else own
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,202 @@
+"""Tokens that expire after 12 hours are changed for new ones in time: once, however many ask, in whatever process.
+
+Slack revokes a refresh token when it is used (https://docs.slack.dev/authentication/using-token-rotation), so its
+answer is kept before anything else is done, and neither a caller that gives up nor a Redis that is away for a while
+loses it. A process that is killed between Slack's answer and the keeping of it (a few milliseconds) does: then the
+workspace must install the app again, and finds all that it had subscribed.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import SecretStr
+
+from bot.slack.installation import Installation
+from bot.slack.web_api import WebApi
+from papers.clock import Clock
+from papers.errors import TryLater
+from papers.log import get_logger
+from papers.once import Once
+from papers.redis.failures import REDIS_FAILS
+from papers.settings import Settings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from slack_sdk.errors import SlackApiError
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+_EARLY = timedelta(minutes=120)
+"""As slack_sdk does: of twelve hours, two in which Slack may be away without anybody noticing."""
+_LEEWAY = timedelta(seconds=60)
+"""A token with less than this to live is not handed out: a call takes its time."""
+_KEEP_SECONDS = 60.0
+_POLL_SECONDS = 0.2
+_REFUSED = {"invalid_refresh_token", "invalid_grant", "token_revoked", "token_expired", "account_inactive"}
+_REFUSED |= {"authorization_not_found", "invalid_token", "team_access_not_granted"}
+_NOT_US = {"invalid_client_id", "bad_client_secret", "invalid_client"}
+_SETTINGS = "PAPERBOY_SLACK_CLIENT_ID and PAPERBOY_SLACK_CLIENT_SECRET must be those of the app's Basic Information"
+
+log = get_logger("slack")
+
+
+class Kept(Protocol):
+    async def at(self, where: str) -> Installation | None: ...
+
+    async def replace(self, before: Installation, after: Installation) -> bool: ...
+
+
+def due(installation: Installation, now: datetime) -> bool:
+    """Whether it is time for a new token, and there is something to get one with."""
+    expires = installation.expires_at
+    return expires is not None and installation.refresh_token is not None and expires - now <= _EARLY
+
+
+def usable(installation: Installation, now: datetime) -> bool:
+    """Whether the token outlives a call."""
+    return installation.expires_at is None or installation.expires_at - now > _LEEWAY
+
+
+class Refreshing:
+    """Raises TryLater where there is no valid token and none to be had at the moment, and redis-py's errors."""
+
+    def __init__(self, redis: "Redis", kept: Kept, web: WebApi, clock: Clock, settings: Settings) -> None:
+        self._once = Once(redis)
+        self._kept = kept
+        self._web = web
+        self._clock = clock
+        self._settings = settings.slack
+        self._tasks: dict[str, asyncio.Task[Installation | None]] = {}
+
+    async def refreshed(self, installation: Installation) -> Installation | None:
+        """The installation with a token that is valid; None if it was removed, or Slack will never give one.
+
+        Whoever comes first waits for Slack. The others go on with the old token while it is valid.
+        """
+        where = installation.where
+        task = self._tasks.get(where)
+        if task is not None and usable(installation, self._clock.now()):
+            return installation
+        if task is None:
+            task = asyncio.create_task(self._refresh(installation))
+            self._tasks[where] = task
+            task.add_done_callback(lambda done: self._forget(where, done))
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        if self._tasks:
+            await asyncio.wait(list(self._tasks.values()), timeout=self._web.timeout + _KEEP_SECONDS)
+
+    def _forget(self, where: str, task: "asyncio.Task[Installation | None]") -> None:
+        self._tasks.pop(where, None)
+        if not task.cancelled():
+            task.exception()  # seen: whoever waits for it has it, and it may be that nobody waits any more
+
+    async def _refresh(self, installation: Installation) -> Installation | None:
+        where = installation.where
+        if not await self._once.first("slack-refresh", where, seconds=self._patience):
+            return await self._of_another(installation)
+        found = await self._kept.at(where)
+        if found is not None and due(found, self._clock.now()):
+            # On a failure the lock stays until it expires: Slack is not asked again at once.
+            found = await self._asked(found)
+        await self._once.undo("slack-refresh", where)
+        return found
+
+    @property
+    def _patience(self) -> int:
+        """Seconds that a refresh may take, keeping included; a process that died is waited for as long."""
+        return int(self._web.timeout + _KEEP_SECONDS) + 1
+
+    async def _of_another(self, installation: Installation) -> Installation | None:
+        """Another process is at it."""
+        end = asyncio.get_running_loop().time() + self._web.timeout
+        while not usable(installation, self._clock.now()):
+            if asyncio.get_running_loop().time() > end:
+                raise TryLater("Slack's token for this workspace is being renewed: try again in a minute")
+            await asyncio.sleep(_POLL_SECONDS)
+            found = await self._kept.at(installation.where)
+            if found is None or found.refresh_token is None:
+                return found
+            installation = found
+        return installation
+
+    async def _asked(self, installation: Installation) -> Installation | None:
+        import aiohttp
+        from slack_sdk.errors import SlackApiError
+
+        assert installation.refresh_token is not None
+        secret = self._settings.client_secret
+        try:
+            async with asyncio.timeout(self._web.timeout):
+                answer = await self._web.client().oauth_v2_access(
+                    client_id=self._settings.client_id,
+                    client_secret=secret.get_secret_value() if secret else "",
+                    grant_type="refresh_token",
+                    refresh_token=installation.refresh_token.get_secret_value(),
+                )
+            fresh = _with_new_token(installation, answer, self._clock.now())
+        except SlackApiError as error:
+            return await self._not_given(installation, error)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return self._old(installation, "Slack cannot be reached")
+        if fresh is None:
+            return self._old(installation, "Slack gave an answer without a token")
+        log.info("a token was renewed", where=installation.where)
+        return await self._keep(installation, fresh)
+
+    async def _keep(self, before: Installation, fresh: Installation) -> Installation | None:
+        """Keep it, whatever it takes; but what was installed anew or removed meanwhile stays so."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _KEEP_SECONDS
+        pause = 0.05
+        while True:
+            try:
+                async with asyncio.timeout(max(1.0, end - loop.time())):
+                    kept = await self._kept.replace(before, fresh)
+                    return fresh if kept else await self._kept.at(before.where)
+            except (*REDIS_FAILS, OSError, TimeoutError) as error:
+                log.warning("a renewed token could not be kept", where=before.where, reason=type(error).__name__)
+                if loop.time() >= end:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 2.0)
+
+    async def _not_given(self, installation: Installation, error: "SlackApiError") -> Installation | None:
+        code = str(error.response.get("error") or "")
+        if code in _NOT_US:
+            log.error("a token cannot be renewed", where=installation.where, error=code, remedy=_SETTINGS)
+            return self._old(installation, "this app's own settings must be corrected by whoever runs it")
+        if code not in _REFUSED:
+            return self._old(installation, "Slack is busy")
+        ended = installation.model_copy(update={"refresh_token": None})
+        if await self._kept.replace(installation, ended):
+            log.error(
+                "Slack does not renew this token any more: the app must be installed again there",
+                where=installation.where,
+                error=code,
+                valid_until=str(installation.expires_at),
+            )
+            return ended
+        return await self._kept.at(installation.where)
+
+    def _old(self, installation: Installation, reason: str) -> Installation:
+        if usable(installation, self._clock.now()):
+            log.warning("a token could not be renewed yet", where=installation.where, reason=reason)
+            return installation
+        raise TryLater(f"{reason}, and the token for this workspace has expired: try again in a few minutes")
+
+
+def _with_new_token(before: Installation, answer: "AsyncSlackResponse", now: datetime) -> Installation | None:
+    token, refresh, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
+    if not isinstance(token, str) or not token or answer.get("token_type", "bot") != "bot":
+        return None
+    scopes = frozenset(filter(None, str(answer.get("scope") or "").split(",")))
+    return before.model_copy(
+        update={
+            "bot_token": SecretStr(token),
+            "refresh_token": SecretStr(refresh) if isinstance(refresh, str) and refresh else None,
+            "expires_at": now + timedelta(seconds=seconds) if isinstance(seconds, int) else None,
+            "scopes": scopes or before.scopes,
+        }
+    )
