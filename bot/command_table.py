@@ -1,0 +1,91 @@
+"""The commands there are: one table for who reads them from words and who explains them."""
+
+from papers.models import Frozen
+
+
+class Command(Frozen):
+    name: str
+    arguments: str
+    """As people see it: in brackets what may be left out."""
+    does: str
+    """A sentence."""
+    examples: tuple[str, ...]
+    """Without what a command begins with."""
+    more: str = ""
+    """Told when somebody asks for this command."""
+
+
+COMMANDS = (
+    Command(
+        name="search",
+        arguments="WORDS",
+        does="Finds papers by meaning and by words.",
+        examples=(
+            "search robots that learn from video",
+            'search protein folding in:q-bio by:"Jane Roe" since:2026-03-01',
+        ),
+        more=(
+            "Words that begin with no command are searched too. A search is narrowed with in: and a category, by: and "
+            "an author, since: and a date."
+        ),
+    ),
+    Command(
+        name="trending",
+        arguments="[day|week|month] [CATEGORY…]",
+        does="The papers people care about most.",
+        examples=("trending", "trending day cs.CL", "trending month stat q-bio.NC"),
+        more="A category is one of arXiv’s, such as cs.CL; cs stands for all of computer science.",
+    ),
+    Command(
+        name="similar",
+        arguments="PAPER",
+        does="Papers like one you know.",
+        examples=(
+            "similar 2410.05258",
+            "similar https://arxiv.org/abs/2410.05258",
+            "similar attention is all you need",
+        ),
+        more="A paper is named by its arXiv id, its DOI, a link to it, or words of its title.",
+    ),
+    Command(
+        name="follow",
+        arguments="[TOPIC]",
+        does="Sends you new papers on a topic, after showing what last week would have brought.",
+        examples=("follow diffusion models for proteins",),
+    ),
+    Command(
+        name="following",
+        arguments="",
+        does="What you follow and what comes here; change, pause or remove it.",
+        examples=("following",),
+    ),
+    Command(
+        name="subscribe",
+        arguments="",
+        does="Brings a digest of trending papers here, at the hour you choose.",
+        examples=("subscribe",),
+    ),
+    Command(name="saved", arguments="", does="The papers you saved.", examples=("saved",)),
+    Command(name="settings", arguments="", does="Your time zone, hour and language.", examples=("settings",)),
+    Command(name="export", arguments="", does="Everything Paperboy keeps of you, as a file.", examples=("export",)),
+    Command(
+        name="forget-me",
+        arguments="",
+        does="Erases everything Paperboy keeps of you.",
+        examples=("forget-me",),
+        more="You are asked before anything is erased.",
+    ),
+    Command(
+        name="help",
+        arguments="[COMMAND]",
+        does="What there is, or how one command works.",
+        examples=("help", "help search"),
+    ),
+)
+NAMES = tuple(command.name for command in COMMANDS)
+
+
+def command_named(text: str) -> Command | None:
+    """``search``, ``Search``, ``forget me``: the command of that name."""
+    wanted = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
+    return next((command for command in COMMANDS if command.name == wanted), None)

@@ -1,0 +1,169 @@
+"""Words that somebody wrote to Paperboy -> what they ask. Plain text: an adapter has taken off its platform's marks."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from bot.asks import (
+    Ask,
+    Export,
+    Follow,
+    Following,
+    ForgetMe,
+    Help,
+    Saved,
+    Search,
+    Settings,
+    Similar,
+    Subscribe,
+    Trending,
+)
+from bot.command_filters import take_filters
+from bot.command_table import NAMES
+from papers.arxiv_archives import category_named
+from papers.display import one_line, shorten
+from papers.errors import BadInput
+from papers.identity import fold
+from papers.models import Window
+from papers.query import MAX_TEXT
+
+_QUOTES = str.maketrans("“”„‟«»＂‘’‚‛", '"""""""' + "''''")
+_DASHES = re.compile(r"[‐‑‒–—―−]")
+_AROUND = "-/\\.!?,:;"
+_EMOJI_CODE = re.compile(r"<a?:\w+:\d+>|:[\w+'-]+:")
+_GREETINGS = frozenset(
+    ("hi", "hello", "hey", "hey there", "hi there", "hello there", "hi paperboy", "hello paperboy", "hey paperboy")
+    + ("good morning", "good afternoon", "good evening", "start", "commands", "usage", "what can you do")
+)
+_ALONE: Mapping[str, Ask] = {
+    "following": Following(),
+    "subscriptions": Following(),
+    "unsubscribe": Following(),
+    "settings": Settings(),
+    "preferences": Settings(),
+    "saved": Saved(),
+    "export": Export(),
+    "forget me": ForgetMe(),
+    "forgetme": ForgetMe(),
+    "forget": ForgetMe(),
+}
+"""Commands that take nothing: with anything more than these words it is a search."""
+_FILLERS = frozenset({"please", "here", "papers", "my", "data", "now", "me", "to", "this", "channel"})
+_WINDOWS = {
+    **dict.fromkeys(("day", "today", "daily", "24h"), Window.DAY),
+    **dict.fromkeys(("week", "weekly"), Window.WEEK),
+    **dict.fromkeys(("month", "monthly"), Window.MONTH),
+}
+_BETWEEN = frozenset({"this", "the", "last", "past", "of", "in", "for", "papers", "and", "now"})
+_SHOWN = 40
+
+
+def parse_ask(text: str) -> Ask:
+    """What is asked. Raises BadInput with a sentence that says what to write."""
+    line = one_line(text.translate(_QUOTES))[:MAX_TEXT].removeprefix("/papers").strip()
+    if not _has_words(line):
+        if line.strip("?! "):
+            raise BadInput(_no_words(line))
+        return Help()
+    if fold(line) in _GREETINGS:
+        return Help()
+    first, _, rest = line.partition(" ")
+    word = _DASHES.sub("-", first).strip(_AROUND).casefold()
+    read = _WITH_WORDS.get(word)
+    return read(rest) if read else _alone(line) or _search(_no_typo(line, word))
+
+
+def _alone(line: str) -> Ask | None:
+    """A command that takes nothing, if the line is one: ``forget—me``, ``saved papers, please``."""
+    words = fold(line).split()
+    for length in (2, 1):
+        found = _ALONE.get(" ".join(words[:length]))
+        if found is not None and _FILLERS.issuperset(words[length:]):
+            return found
+    return None
+
+
+def _search(words: str) -> Search:
+    text, filters = take_filters(words)
+    if not text:
+        wanted = "say what the papers should be about" if words else "say what to search for"
+        raise BadInput(f"{wanted}, for example: search robots that learn from video")
+    if not _has_words(text):
+        raise BadInput(_no_words(text))
+    return Search(text=text, categories=filters.categories, author=filters.author, since=filters.since)
+
+
+def _trending(rest: str) -> Trending:
+    windows: dict[Window, None] = {}
+    categories: dict[str, None] = {}
+    for word in rest.replace(",", " ").split():
+        name = word.removeprefix("in:").strip(_AROUND + "\"'")
+        window, category = _WINDOWS.get(name.casefold()), category_named(name)
+        if window:
+            windows[window] = None
+        elif category:
+            categories[category] = None
+        elif name and name.casefold() not in _BETWEEN:
+            raise BadInput(
+                f"“{shorten(name, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories: write it like "
+                "trending week cs.CL"
+            )
+    if len(windows) > 1:
+        raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like trending week")
+    return Trending(window=next(iter(windows), Window.WEEK), categories=tuple(categories))
+
+
+def _similar(rest: str) -> Similar:
+    words = rest.split(" ")
+    paper = " ".join(words[1:] if words[0].casefold() in {"to", "as"} and len(words) > 1 else words).strip(' "')
+    if not _has_words(paper):
+        raise BadInput(
+            "say which paper, by its arXiv id, a link to it or words of its title, for example: similar 2410.05258"
+        )
+    return Similar(paper=paper)
+
+
+def _help(rest: str) -> Help:
+    return Help(about=_DASHES.sub("-", rest).strip(_AROUND + " "))
+
+
+_WITH_WORDS: Mapping[str, Callable[[str], Ask]] = {
+    "search": _search,
+    "find": _search,
+    "trending": _trending,
+    "similar": _similar,
+    "follow": lambda rest: Follow(text=rest),
+    "subscribe": lambda _: Subscribe(),
+    "help": _help,
+}
+
+
+def _no_typo(line: str, word: str) -> str:
+    """The line. Raises BadInput if it is a single word that was most likely to be a command."""
+    meant = next((name for name in NAMES if _is_typo(word, name)), None)
+    if meant is None or " " in line:
+        return line
+    raise BadInput(
+        f"did you mean {meant}? If the word itself is what you look for, write: search {shorten(word, _SHOWN)}"
+    )
+
+
+def _is_typo(word: str, name: str) -> bool:
+    """One letter wrong, missing, too many, or two exchanged; of a short name only the last: helm is not help."""
+    if len(name) == len(word):
+        wrong = [i for i, (a, b) in enumerate(zip(word, name, strict=True)) if a != b]
+        exchanged = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and word[wrong[0]] == name[wrong[1]]
+        return (exchanged and word[wrong[1]] == name[wrong[0]]) or (len(wrong) == 1 and len(name) > 4)
+    short, long = sorted((word, name), key=len)
+    return (
+        len(long) - len(short) == 1
+        and len(name) > 4
+        and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    )
+
+
+def _has_words(text: str) -> bool:
+    return any(map(str.isalnum, _EMOJI_CODE.sub(" ", text)))
+
+
+def _no_words(text: str) -> str:
+    return f"there are no words in “{shorten(text, _SHOWN)}”: say in a few what the papers should be about"
