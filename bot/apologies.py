@@ -16,8 +16,8 @@ _NO_ENCODER = (
     "search by words."
 )
 _UNEXPECTED = (
-    "Something went wrong inside Paperboy; whoever runs it finds it in the log. Try again, and if it happens again, ask "
-    "in another way."
+    "Something went wrong inside Paperboy, and is in the log of whoever runs it. Try again; if it fails again, ask in "
+    "another way."
 )
 _NOT_UNDERSTOOD = "Paperboy could not do this: ask for it in another way."
 

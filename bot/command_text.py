@@ -30,10 +30,11 @@ _QUOTES = str.maketrans("“”„‟«»＂‘’‚‛", '"""""""' + "''''")
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _AROUND = "-/\\.!?,:;"
 _EMOJI_CODE = re.compile(r"<a?:\w+:\d+>|:[\w+'-]+:")
-_GREETINGS = frozenset(
-    ("hi", "hello", "hey", "hey there", "hi there", "hello there", "hi paperboy", "hello paperboy", "hey paperboy")
-    + ("good morning", "good afternoon", "good evening", "start", "commands", "usage", "what can you do")
-)
+_GREETINGS = """
+hi, hello, hey, hi there, hello there, hey there, hi paperboy, hello paperboy, hey paperboy, good morning,
+good afternoon, good evening, start, commands, usage, what can you do
+"""
+_GREETED = frozenset(map(fold, _GREETINGS.split(",")))
 _ALONE: Mapping[str, Ask] = {
     "following": Following(),
     "subscriptions": Following(),
@@ -64,7 +65,7 @@ def parse_ask(text: str) -> Ask:
         if line.strip("?! "):
             raise BadInput(_no_words(line))
         return Help()
-    if fold(line) in _GREETINGS:
+    if fold(line) in _GREETED:
         return Help()
     first, _, rest = line.partition(" ")
     word = _DASHES.sub("-", first).strip(_AROUND).casefold()

@@ -149,7 +149,7 @@ def similar_page(paper: Paper, result: SearchResult, *, notes: Sequence[str] = (
 def paper_card(paper: Paper, signals: Mapping[SignalName, float] | None = None) -> PaperCard:
     """One paper with the totals of its signals, where they are known."""
     return PaperCard(
-        title=_title(paper),
+        title=title_of(paper),
         warning="This paper was withdrawn." if paper.withdrawn else None,
         authors=tuple(one_line(name) for name in paper.authors),
         gist=one_line(paper.gist) if paper.gist else None,
@@ -176,7 +176,7 @@ def entry_fields(paper: Paper, rank: int, language: str = "en") -> dict[str, obj
     return {
         "rank": rank,
         "id": paper.id,
-        "title": _title(paper),
+        "title": title_of(paper),
         "authors": authors_line(paper.authors),
         "published": day(paper.published, language) if paper.published else "",
         "gist": gist(paper),
@@ -184,7 +184,8 @@ def entry_fields(paper: Paper, rank: int, language: str = "en") -> dict[str, obj
     }
 
 
-def _title(paper: Paper) -> str:
+def title_of(paper: Paper) -> str:
+    """Its title on one line, or what stands for one."""
     return one_line(paper.title) or f"(untitled, {one_line(paper.id)})"
 
 

@@ -2,10 +2,11 @@
 
 import re
 
-ARCHIVES = frozenset(
-    ("astro-ph", "cond-mat", "cs", "econ", "eess", "gr-qc", "hep-ex", "hep-lat", "hep-ph", "hep-th", "math", "math-ph")
-    + ("nlin", "nucl-ex", "nucl-th", "physics", "q-bio", "q-fin", "quant-ph", "stat")
-)
+_NAMES = """
+astro-ph cond-mat cs econ eess gr-qc hep-ex hep-lat hep-ph hep-th math math-ph nlin nucl-ex nucl-th physics q-bio q-fin
+quant-ph stat
+"""
+ARCHIVES = frozenset(_NAMES.split())
 _SUBJECT = re.compile(r"[a-z]{2}|[a-z]+-[a-z]+", re.I)
 
 

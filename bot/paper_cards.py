@@ -1,0 +1,99 @@
+"""Cards of papers: what stands in a list of search results, on a chart, among the saved ones, under a link."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bot.actions import Verb, action
+from bot.dates import day
+from bot.links import paper_links
+from bot.messages import authors_line, title_of
+from bot.reasons import totals, why
+from bot.replies import Button, Card
+from papers.display import shorten
+from papers.gist import gist
+from papers.models import Paper, SearchHit, SignalName, TrendingPaper
+from papers.passages import best_sentence
+
+_HINTED = 60
+"""Characters of a title that a screen reader is given with a button."""
+_LONGEST_ACTION = 255
+_LABELS = {
+    Verb.SIMILAR: ("Similar", "Papers like {}"),
+    Verb.SAVE: ("Save", "Save {}"),
+    Verb.UNSAVE: ("Remove", "Remove {} from what you saved"),
+    Verb.WHY: ("Why", "Why {} trends, and what is known of it"),
+    Verb.SHARE: ("Share", "Show {} to everybody here"),
+    Verb.UP: ("👍", "Thumb up for {}"),
+    Verb.DOWN: ("👎", "Thumb down for {}"),
+}
+
+
+def paper_card(
+    paper: Paper,
+    *verbs: Verb,
+    rank: int | None = None,
+    text: str | None = None,
+    reasons: Iterable[str] = (),
+    language: str = "en",
+) -> Card:
+    """A paper with buttons for these verbs; ``text`` instead of its gist."""
+    links = paper_links(paper)
+    return Card(
+        title=title_of(paper),
+        url=links[0].url if links else "",
+        rank=rank,
+        byline=byline(paper, language),
+        text=gist(paper) if text is None else text,
+        reasons=tuple(reasons),
+        links=links,
+        buttons=paper_buttons(paper, *verbs),
+    )
+
+
+def hit_card(hit: SearchHit, rank: int, query: str, *, sharing: bool, language: str = "en") -> Card:
+    """A search result, with the sentence of its abstract that answers the query best."""
+    verbs = _asked(sharing)
+    return paper_card(hit.paper, *verbs, rank=rank, text=best_sentence(query, hit.paper), language=language)
+
+
+def trending_card(item: TrendingPaper, *, sharing: bool, language: str = "en") -> Card:
+    """A paper on a chart, with the reasons why it is there."""
+    return paper_card(item.paper, *_asked(sharing), rank=item.rank, reasons=why(item), language=language)
+
+
+def saved_card(paper: Paper, saved: datetime, *, language: str = "en") -> Card:
+    """A paper that is kept, with the day since when."""
+    reasons = (f"saved on {day(saved, language)}",)
+    return paper_card(paper, Verb.SIMILAR, Verb.WHY, Verb.UNSAVE, reasons=reasons, language=language)
+
+
+def link_card(paper: Paper, signals: Mapping[SignalName, float], *, language: str = "en") -> Card:
+    """What is shown under a link to a paper that somebody posted."""
+    return paper_card(paper, Verb.SIMILAR, Verb.SAVE, reasons=totals(signals), language=language)
+
+
+def paper_buttons(paper: Paper, *verbs: Verb) -> tuple[Button, ...]:
+    """Short labels, with hints that name the paper. None for a paper whose id no button can carry."""
+    return tuple(
+        Button(label=label, action=wanted, hint=hint.format(quoted_title(paper)))
+        for verb in verbs
+        for label, hint in (_LABELS[verb],)
+        for wanted in (action(verb, paper.id),)
+        if len(wanted.encode()) <= _LONGEST_ACTION
+    )
+
+
+def byline(paper: Paper, language: str = "en") -> str:
+    """``Ada Lovelace, Alan Turing · 7 Oct 2024``, as far as it is known."""
+    published = day(paper.published, language) if paper.published else ""
+    return " · ".join(filter(None, (authors_line(paper.authors), published)))
+
+
+def quoted_title(paper: Paper) -> str:
+    """The title, shortened for a sentence: ``“Bookworm: Reading Books with Notes”``."""
+    return f"“{shorten(title_of(paper), _HINTED)}”"
+
+
+def _asked(sharing: bool) -> tuple[Verb, ...]:
+    """Where there is nobody to share with, there is no button for it."""
+    return (Verb.SIMILAR, Verb.SAVE, Verb.WHY, *((Verb.SHARE,) if sharing else ()))
