@@ -1,0 +1,84 @@
+"""What was filled in, out of the view that Slack sends with ``view_submission`` and ``block_actions``.
+
+Whoever can call us can forge a view: anything that is not as expected is refused in one sentence.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.forms import Filled, FormName
+from papers.display import one_line
+from papers.errors import BadInput
+
+_LONGEST_VALUE = 3000
+_LONGEST_CONTEXT = 1000
+_MOST = 100
+
+
+def filled(view: object) -> Filled:
+    """The values by field; a field left empty is missing. Raises BadInput for what is no form of ours."""
+    told = _mapping(_metadata(_mapping(view).get("private_metadata")))
+    name, context = told.get("form"), told.get("context", "")
+    if name not in set(FormName) or not isinstance(context, str) or len(context) > _LONGEST_CONTEXT:
+        raise _unknown()
+    blocks = _mapping(_mapping(_mapping(view).get("state")).get("values"))
+    if len(blocks) > _MOST:
+        raise _unknown()
+    values = {field: found for field, block in blocks.items() if (found := _values(_mapping(block)))}
+    return Filled(name=FormName(name), context=context, values=values)
+
+
+def field_names(view: object) -> tuple[str, ...]:
+    """The names of a view's fields, in order; none for what is no view."""
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    return tuple(
+        name
+        for block in (blocks if isinstance(blocks, list) else ())
+        if isinstance(block, Mapping) and block.get("type") == "input"
+        if isinstance(name := block.get("block_id"), str)
+    )
+
+
+def _metadata(text: object) -> object:
+    if not isinstance(text, str) or len(text) > _LONGEST_VALUE:
+        raise _unknown()
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise _unknown() from None
+
+
+def _values(block: Mapping[str, Any]) -> tuple[str, ...]:
+    """A block holds one element, by its action_id."""
+    if len(block) != 1:
+        raise _unknown()
+    (state,) = block.values()
+    match _mapping(state):
+        case {"type": "plain_text_input", "value": value} | {"type": "timepicker", "selected_time": value}:
+            return _cleaned([value])
+        case {"type": "static_select" | "external_select" | "radio_buttons", "selected_option": option}:
+            return _cleaned([_mapping(option).get("value")] if option is not None else [])
+        case {"type": "multi_external_select" | "checkboxes", "selected_options": list(options)}:
+            return _cleaned(_mapping(option).get("value") for option in options[:_MOST])
+        case _:
+            raise _unknown()
+
+
+def _cleaned(values: Iterable[object]) -> tuple[str, ...]:
+    found = []
+    for value in values:
+        if value is not None and not (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
+            raise _unknown()
+        found.append(one_line(value or ""))
+    return tuple(filter(None, found))
+
+
+def _mapping(thing: object) -> Mapping[str, Any]:
+    if not isinstance(thing, Mapping):
+        raise _unknown()
+    return thing
+
+
+def _unknown() -> BadInput:
+    return BadInput("this form is not known any more: open it again")
