@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from papers import keys, layout
 from papers.delivery_models import short_digest
 from papers.errors import BadInput, NotFound, StoreError
-from papers.following import Subscription
+from papers.following import Subscription, TopicOptions
 from papers.schedule import end_of_quiet, next_due, spread
 from papers.scripts import Script
 from papers.subscription_reader import SubscriptionReader, not_found, parsed
@@ -28,6 +28,10 @@ class Saved(StrEnum):
     MADE = "made"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+
+
+class _Overtaken(Exception):
+    """What was to be changed is no longer what it was read as."""
 
 
 class Subscriptions(SubscriptionReader):
@@ -59,6 +63,25 @@ class Subscriptions(SubscriptionReader):
         BadInput if it would become what another is already.
         """
         return await self._change(subscription_id, now, fields, vector=vector)
+
+    async def retopic(
+        self, known: Subscription, now: datetime, *, topic: TopicOptions, vector: bytes
+    ) -> Subscription | None:
+        """Give a topic subscription the topic that was made of ``known``'s; its words and authors stay.
+
+        None if the topic was changed since ``known`` was read: make it anew of what is there now. Raises NotFound.
+        """
+
+        def wanted(found: Subscription | None) -> Subscription:
+            if found is None:
+                raise not_found(known.id)
+            if found.topic != known.topic:
+                raise _Overtaken
+            return found.model_copy(update={"topic": topic})
+
+        with suppress(_Overtaken):
+            return (await self._update(known.id, wanted, now, vector=vector))[1]
+        return None
 
     async def _change(
         self,

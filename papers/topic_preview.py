@@ -24,7 +24,7 @@ LOWEST, USUAL, HIGHEST = 0.30, 0.45, 0.65
 """Thresholds: below the first papers only share a field, above the last only a paper and its own title agree."""
 FEWEST = 50
 """With fewer papers than this, what a week brings is not known, and USUAL is suggested."""
-_MOST = 20_000
+_PAGE = 200
 
 
 class Preview(Frozen):
@@ -44,18 +44,21 @@ class Preview(Frozen):
     """Followed author -> the people of that name among the papers looked at, where these are several."""
 
 
-async def preview(topic: TopicOptions, vector: Vector | None, store: PaperStore, at: datetime) -> Preview:
-    """The topic among the papers of the week until ``at``; ``vector`` as ``topic_vectors.vector_of`` gives it."""
-    papers, vectors = await papers_of_the_week(store, at)
-    return look(topic, vector, papers, vectors, at)
+async def papers_of_the_week(store: PaperStore, at: datetime, *, most: int) -> tuple[list[Paper], Mapping[str, Vector]]:
+    """Papers published or listed in (at − 7 days, at], or first seen then if neither is known; and their vectors.
 
-
-async def papers_of_the_week(store: PaperStore, at: datetime) -> tuple[list[Paper], Mapping[str, Vector]]:
-    """Papers published or listed in (at − 7 days, at], or first seen then if neither is known; and their vectors."""
+    The newest, if there are more than ``most``. Read in pages, so that a process that answers people goes on to.
+    """
     # The index knows one date of each, mostly that of publication: what was listed now came out some days before.
-    found = await store.get_many(await newest(store, store.model, since=at - 2 * SPAN, until=at, most=_MOST))
-    papers = [paper for paper in found.values() if is_of_the_week(paper, at)]
-    return papers, await stored_vectors(store, store.model, [paper.id for paper in papers])
+    ids = await newest(store, store.model, since=at - 2 * SPAN, until=at, most=most)
+    papers: list[Paper] = []
+    vectors: dict[str, Vector] = {}
+    for start in range(0, len(ids), _PAGE):
+        found = (await store.get_many(ids[start : start + _PAGE])).values()
+        recent = [paper for paper in found if is_of_the_week(paper, at)]
+        vectors |= await stored_vectors(store, store.model, [paper.id for paper in recent])
+        papers += recent
+    return papers, vectors
 
 
 def look(

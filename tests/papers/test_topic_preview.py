@@ -20,7 +20,7 @@ from papers.topic_preview import (
     Preview,
     is_of_the_week,
     look,
-    preview,
+    papers_of_the_week,
     suggested_threshold,
 )
 from tests.papers.builders import NOON, at, paper, seen
@@ -116,13 +116,22 @@ def test_with_few_days_known_a_day_is_a_day() -> None:
 
 async def test_papers_come_from_the_store(redis: Redis, settings: Settings) -> None:
     store, encoder = PaperStore(redis, settings), WordEncoder()
-    assert (await preview(TopicOptions(text="cats"), encoder.vector("cats"), store, NOON)).looked_at == 0
+    assert await papers_of_the_week(store, NOON, most=10) == ([], {})
     cats = paper("2603.00001", "Cats like cats and cats", published=at(-24 * 9), listed=at(-5))
     old = paper("2603.00002", "Cats of another age, cats", published=at(-24 * 9))
     bare = paper("2603.00003", "Dogs that nobody embedded", published=at(-5))
     await Ingestion(store, encoder).run(at_hand([seen(cats), seen(old)]))
     await Ingestion(store, None).run(at_hand([seen(bare)]))
-    found = await preview(TopicOptions(text="cats"), encoder.vector("cats"), store, NOON)
+    papers, vectors = await papers_of_the_week(store, NOON, most=10)
+    found = look(TopicOptions(text="cats"), encoder.vector("cats"), papers, vectors, NOON)
     assert found.looked_at == 2
     assert [hit.paper.id for hit in found.examples] == ["2603.00001"]
     assert found.threshold == USUAL
+
+
+async def test_of_too_many_papers_the_newest_are_looked_at(redis: Redis, settings: Settings) -> None:
+    store = PaperStore(redis, settings)
+    week = [seen(paper(f"2603.{n:05d}", f"Paper number {n} of this week", published=at(-n / 10))) for n in range(450)]
+    await Ingestion(store, WordEncoder()).run(at_hand(week))
+    papers, vectors = await papers_of_the_week(store, NOON, most=420)
+    assert {one.id for one in papers} == vectors.keys() == {f"2603.{n:05d}" for n in range(420)}
