@@ -1,0 +1,50 @@
+"""arXiv categories as a field of a form, with their names."""
+
+from collections.abc import Sequence
+
+from bot.forms import Field, FieldKind, Filled, Mistake, Option
+from papers.category_names import NAMES, like, spelt
+from papers.display import one_line, shorten
+
+CATEGORIES = "categories"
+MOST = 20
+_LONGEST = 75
+
+
+def category_field(chosen: Sequence[str]) -> Field:
+    return Field(
+        name=CATEGORIES,
+        label="Only in these categories",
+        kind=FieldKind.SUGGESTS,
+        value=tuple(chosen[:MOST]),
+        options=tuple(map(category_option, chosen[:MOST])),
+        placeholder="As in cs.CL, or robotics",
+        hint="None chosen: in all of them.",
+        required=False,
+    )
+
+
+def category_option(category: str) -> Option:
+    """``cs.CL: Computation and Language``; what is no category of arXiv's stands for itself."""
+    name = NAMES.get(category)
+    label = f"{category}: {name}" if name else one_line(category) or "(no name)"
+    return Option(value=category[:_LONGEST], label=shorten(label, _LONGEST))
+
+
+def suggested_categories(typed: str, *, most: int) -> tuple[Option, ...]:
+    return tuple(map(category_option, list(like(typed))[:most]))
+
+
+def read_categories(filled: Filled, before: Sequence[str] = ()) -> tuple[str, ...] | Mistake:
+    """Those that were chosen, in their own spelling. ``before`` may be kept, whatever they are."""
+    typed = list(dict.fromkeys(filter(None, (one.strip() for one in filled.values.get(CATEGORIES, ())))))
+    if len(typed) > MOST:
+        return Mistake(field=CATEGORIES, text=f"{MOST} categories are the most: cs stands for all of cs.….")
+    found = []
+    for one in typed:
+        category = one if one in before else spelt(one)
+        if category is None:
+            shown = shorten(one_line(one), 40)
+            return Mistake(field=CATEGORIES, text=f"“{shown}” is no category of arXiv's: choose some like cs.CL.")
+        found.append(category)
+    return tuple(dict.fromkeys(found))

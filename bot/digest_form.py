@@ -1,0 +1,63 @@
+"""The form of a digest: when it comes, how many papers it has, and in which categories. Pure."""
+
+from datetime import datetime
+
+from bot.category_field import category_field, read_categories
+from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake, Option
+from bot.replies import Reply
+from bot.rhythm_fields import read_rhythm, rhythm_fields
+from papers.following import DigestOptions
+from papers.schedule import Schedule
+
+TOP, EMPTY = "top", "empty"
+_TOPS = (3, 5, 7, 10, 15, 20, 30, 50)
+_YES = "yes"
+
+
+def digest_form(
+    options: DigestOptions, schedule: Schedule, now: datetime, *, where: str, context: str, change: bool
+) -> Form:
+    """The form with this filled in; ``where`` names the place as in a sentence: ``#papers``, ``you alone``."""
+    tops = sorted({*_TOPS, options.top})
+    return Form(
+        name=FormName.CHANGE_DIGEST if change else FormName.SUBSCRIBE,
+        title="Change a digest" if change else "Subscribe to a digest",
+        fields=(
+            *rhythm_fields(schedule, now, at_once=False),
+            Field(
+                name=TOP,
+                label="How many papers",
+                kind=FieldKind.CHOICE,
+                value=(str(options.top),),
+                options=tuple(Option(value=str(n), label=str(n)) for n in tops),
+            ),
+            category_field(options.categories),
+            Field(
+                name=EMPTY,
+                label="Say so on a day without news",
+                kind=FieldKind.TOGGLE,
+                value=(_YES,) if options.say_when_empty else (),
+                hint="One line, instead of nothing.",
+                required=False,
+            ),
+        ),
+        intro=Reply(text=f"What is trending comes to {where}."),
+        submit="Save" if change else "Subscribe",
+        context=context,
+    )
+
+
+def read_digest(filled: Filled, options: DigestOptions, schedule: Schedule) -> tuple[DigestOptions, Schedule] | Mistake:
+    """What was filled in; ``options`` and ``schedule`` keep what the form does not ask."""
+    rhythm = read_rhythm(filled, schedule, at_once=False)
+    if isinstance(rhythm, Mistake):
+        return rhythm
+    categories = read_categories(filled, options.categories)
+    if isinstance(categories, Mistake):
+        return categories
+    typed = filled.one(TOP) or ""
+    top = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 2 else 0
+    if not 1 <= top <= max(_TOPS):
+        return Mistake(field=TOP, text=f"Choose how many papers it is to have, {max(_TOPS)} at most.")
+    empty = filled.one(EMPTY) == _YES
+    return options.model_copy(update={"top": top, "categories": categories, "say_when_empty": empty}), rhythm

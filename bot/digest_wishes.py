@@ -1,0 +1,130 @@
+"""Digests of a place, or of a person where there is no place: offered, asked for with a form, saved, changed."""
+
+from bot.actions import Verb, action
+from bot.caller import Caller
+from bot.desk import Desk
+from bot.digest_form import digest_form, read_digest
+from bot.forms import Filled, Form, Mistake
+from bot.permission import none_such
+from bot.replies import Button, Reply, Style
+from bot.rhythm_fields import CADENCE
+from bot.wish_book import WishBook
+from papers.delivery_models import Kind
+from papers.following import DigestOptions, Subscription
+from papers.schedule import Schedule
+from papers.subscriptions import Saved
+from papers.wishes import digest_subscription, identity
+
+
+class DigestWishes:
+    """Raises BadInput and NotFound with a sentence, and redis-py's errors."""
+
+    def __init__(self, desk: Desk, book: WishBook) -> None:
+        self._desk = desk
+        self._book = book
+
+    async def offer(self, caller: Caller) -> Reply:
+        """What is subscribed already, and the button of the form."""
+        known = [s for s in await self._desk.subscriptions.of_destination(_target(caller)) if s.kind is Kind.DIGEST]
+        cards = await self._book.cards(caller, known)
+        if not _may(caller):
+            return _may_not(caller).model_copy(update={"cards": cards})
+        where = _where(caller)
+        text = f"A digest of what is trending comes to {where}, at the hour you choose."
+        if cards:
+            text = f"This comes to {where} already. Another digest can have other categories, or another rhythm."
+        button = Button(label="Choose when", action=action(Verb.SUBSCRIBE), style=Style.PRIMARY)
+        return Reply(text=text, cards=cards, buttons=(button,))
+
+    async def form(self, caller: Caller) -> Form | Reply:
+        if not _may(caller):
+            return _may_not(caller)
+        schedule = await self._book.usual_schedule(caller)
+        now = self._desk.clock.now()
+        place = caller.place or ""
+        return digest_form(DigestOptions(), schedule, now, where=_where(caller), context=place, change=False)
+
+    async def change_form(self, caller: Caller, known: Subscription) -> Form:
+        now = self._desk.clock.now()
+        where = caller.place_name if known.destination == caller.place else "you"
+        options = _options(caller, known)
+        return digest_form(options, known.schedule, now, where=where, context=known.id, change=True)
+
+    async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
+        """Subscribe the place, or the person where there is none."""
+        if filled.context != (caller.place or ""):
+            return Mistake(field="", text=f"This form was opened elsewhere: write `{caller.command} subscribe` here.")
+        if not _may(caller):
+            return Mistake(field="", text=_may_not(caller).text)
+        options = DigestOptions(language=await self._book.language(caller))
+        read = read_digest(filled, options, await self._book.usual_schedule(caller))
+        if isinstance(read, Mistake):
+            return read
+        wish = self._wish(caller, *read)
+        known = await self._desk.subscriptions.known(wish.id)
+        if known is not None and known.digest is not None:
+            read = read_digest(filled, known.digest, known.schedule)
+            if isinstance(read, Mistake):
+                return read
+            wish = self._wish(caller, *read)
+        saved, subscription = await self._desk.subscriptions.save(wish, self._desk.clock.now())
+        return await self._told(caller, await self._book.awake(subscription), _SAID[saved])
+
+    async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
+        known = await self._book.changeable(caller, filled.context)
+        read = read_digest(filled, _options(caller, known), known.schedule)
+        if isinstance(read, Mistake):
+            return read
+        options, schedule = read
+        after = known.model_copy(update={"digest": options, "schedule": schedule})
+        if (twin := identity(after)) != known.id and await self._desk.subscriptions.known(twin):
+            return Mistake(field=CADENCE, text="There is just such a digest already: change that one, or remove it.")
+        now = self._desk.clock.now()
+        changed = await self._desk.subscriptions.change(known.id, now, digest=options, schedule=schedule)
+        return await self._told(caller, changed, "Changed.")
+
+    def _wish(self, caller: Caller, options: DigestOptions, schedule: Schedule) -> Subscription:
+        return digest_subscription(
+            owner=_target(caller),
+            destination=_target(caller),
+            schedule=schedule,
+            options=options,
+            now=self._desk.clock.now(),
+            notify=caller.person if caller.place else None,
+        )
+
+    async def _told(self, caller: Caller, subscription: Subscription, said: str) -> Reply:
+        return Reply(text=said, cards=await self._book.cards(caller, [subscription]))
+
+
+_SAID = {
+    Saved.MADE: "Subscribed.",
+    Saved.CHANGED: "This was subscribed already; it is changed to what you asked now.",
+    Saved.UNCHANGED: "This is subscribed already, just like that.",
+}
+
+
+def _target(caller: Caller) -> str:
+    return caller.place or caller.person
+
+
+def _may(caller: Caller) -> bool:
+    return caller.place is None or caller.may_manage
+
+
+def _where(caller: Caller) -> str:
+    return caller.place_name if caller.place else "you alone, by direct message"
+
+
+def _may_not(caller: Caller) -> Reply:
+    return Reply(
+        text=f"You may not subscribe {caller.place_name}: ask somebody who manages it. For a digest of your own, "
+        f"write me `{caller.command} subscribe` in a direct message."
+    )
+
+
+def _options(caller: Caller, known: Subscription) -> DigestOptions:
+    """Raises NotFound for a topic: the form was made for something else."""
+    if known.digest is None:
+        raise none_such(caller)
+    return known.digest

@@ -1,0 +1,189 @@
+"""The form of a topic: its words, what they would have brought last week, and when it comes. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.category_field import category_field, read_categories
+from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake, Option
+from bot.preview import preview_message
+from bot.preview_reply import preview_reply
+from bot.replies import Reply
+from bot.rhythm_fields import rhythm_fields
+from bot.wording import sentence
+from papers.display import one_line
+from papers.errors import BadInput
+from papers.following import FollowedAuthor, TopicOptions
+from papers.schedule import Schedule
+from papers.topic_desk import Looked
+from papers.topic_preview import A_DAY, THRESHOLDS, USUAL
+from papers.topic_text import LONGEST, parse_topic
+
+TOPIC, THRESHOLD, EXCLUDED, AUTHORS = "topic", "threshold", "excluded", "authors"
+SUGGESTED = "suggested"
+"""The threshold that last week suggests, whatever the words are when the form is handed in."""
+_MOST_EXCLUDED, _MOST_AUTHORS = 20, 20
+
+
+def follow_form(
+    topic: TopicOptions,
+    schedule: Schedule,
+    now: datetime,
+    *,
+    looked: Looked | None = None,
+    why_not: str = "",
+    threshold: float | None = None,
+    subscription: str = "",
+) -> Form:
+    """The form with this filled in.
+
+    ``looked`` is the topic as it was looked at; without it ``why_not`` says why there is no preview. ``threshold``
+    is the one that was chosen, None for the suggested one; ``subscription`` the id of the one that is changed.
+    """
+    return Form(
+        name=FormName.CHANGE_TOPIC if subscription else FormName.FOLLOW,
+        title="Change a topic" if subscription else "Follow a topic",
+        fields=(
+            _words(topic),
+            _threshold(looked, threshold),
+            _excluded(topic),
+            _authors(topic),
+            category_field(topic.categories),
+            *rhythm_fields(schedule, now, at_once=True),
+        ),
+        intro=Reply(text="New papers on it come to you alone, by direct message."),
+        outro=_preview(looked, why_not),
+        submit="Save" if subscription else "Follow",
+        context=subscription,
+    )
+
+
+def read_topic(filled: Filled, before: TopicOptions) -> TopicOptions | Mistake:
+    """The topic that was filled in, without its threshold; ``before`` keeps what the form does not ask."""
+    text = one_line(filled.one(TOPIC) or "")
+    authors = _read_authors(filled, before)
+    if isinstance(authors, Mistake):
+        return authors
+    excluded = _list(filled.one(EXCLUDED))
+    if len(excluded) > _MOST_EXCLUDED or not all(any(map(str.isalnum, word)) for word in excluded):
+        text_of = f"Write words or phrases, {_MOST_EXCLUDED} at most, with commas between them."
+        return Mistake(field=EXCLUDED, text=text_of)
+    categories = read_categories(filled, before.categories)
+    if isinstance(categories, Mistake):
+        return categories
+    if text:
+        try:
+            parse_topic(text)
+        except BadInput as error:
+            return Mistake(field=TOPIC, text=sentence(str(error)))
+    elif not (authors or before.like):
+        return Mistake(field=TOPIC, text="Write a few words of what the papers should be about, or name an author.")
+    fields = {"text": text, "authors": authors, "excluded": excluded, "categories": categories}
+    return before.model_copy(update=fields)
+
+
+def read_threshold(filled: Filled) -> float | Mistake | None:
+    """The threshold that was chosen; None for the suggested one, and where none could be chosen."""
+    typed = filled.one(THRESHOLD)
+    if typed is None or typed == SUGGESTED:
+        return None
+    try:
+        chosen = float(typed) if typed.isascii() else 2.0
+    except ValueError:
+        chosen = 2.0
+    if not -1.0 <= chosen <= 1.0:
+        return Mistake(field=THRESHOLD, text="Choose one of the thresholds.")
+    return chosen
+
+
+def _words(topic: TopicOptions) -> Field:
+    return Field(
+        name=TOPIC,
+        label="About",
+        kind=FieldKind.TEXT,
+        value=(topic.text,) if topic.text else (),
+        placeholder="As in: diffusion models for proteins, not images",
+        hint="A few words, or a sentence. May be empty if you name authors.",
+        required=False,
+        longest=LONGEST,
+        live=True,
+    )
+
+
+def _excluded(topic: TopicOptions) -> Field:
+    return Field(
+        name=EXCLUDED,
+        label="Without papers that mention",
+        kind=FieldKind.TEXT,
+        value=(", ".join(topic.excluded),) if topic.excluded else (),
+        placeholder="As in: survey, medical imaging",
+        hint="Words or phrases, with commas between them.",
+        required=False,
+        live=True,
+    )
+
+
+def _authors(topic: TopicOptions) -> Field:
+    return Field(
+        name=AUTHORS,
+        label="Only by these authors",
+        kind=FieldKind.TEXT,
+        value=(", ".join(author.name for author in topic.authors),) if topic.authors else (),
+        placeholder="As in: Yann LeCun, Fei-Fei Li",
+        hint="Names, with commas between them. Empty: by anybody.",
+        required=False,
+    )
+
+
+def _threshold(looked: Looked | None, chosen: float | None) -> Field:
+    rates = looked.preview.a_day if looked else {}
+    suggested = looked.preview.threshold if looked and rates else USUAL
+    at = f"Suggested: {suggested:.2f}"
+    label = f"{at}, {_rate(rates, suggested, most=A_DAY)}" if rates else f"{at}, the usual one"
+    values = sorted({*THRESHOLDS, *([] if chosen is None else [chosen])})
+    return Field(
+        name=THRESHOLD,
+        label="How near a paper must be",
+        kind=FieldKind.CHOICE,
+        value=(SUGGESTED if chosen is None else _value(chosen),),
+        options=(
+            Option(value=SUGGESTED, label=label),
+            *(Option(value=_value(t), label=f"{t:.2f}, {_rate(rates, t)}" if rates else f"{t:.2f}") for t in values),
+        ),
+        hint="The higher, the fewer papers come, and the nearer they are to your words.",
+    )
+
+
+def _value(threshold: float) -> str:
+    return f"{threshold:.4f}".rstrip("0").rstrip(".")
+
+
+def _rate(rates: Mapping[float, float], threshold: float, *, most: float = float("inf")) -> str:
+    """``about 3 papers a day``, by the counts at the nearest threshold that is not above it."""
+    below = [rate for t, rate in sorted(rates.items()) if t <= threshold + 1e-9]
+    rate = min(below[-1] if below else max(rates.values()), most)
+    if rate >= 1.5:
+        return f"about {rate:.0f} papers a day"
+    if rate >= 0.9:
+        return "about a paper a day"
+    weekly = round(rate * 7)
+    return f"about {weekly} paper{'' if weekly == 1 else 's'} a week" if weekly else "hardly any paper"
+
+
+def _preview(looked: Looked | None, why_not: str) -> Reply | None:
+    if looked is None:
+        return Reply(text=why_not) if why_not else None
+    return preview_reply(preview_message(looked.topic, looked.preview, threshold=looked.topic.threshold))
+
+
+def _read_authors(filled: Filled, before: TopicOptions) -> tuple[FollowedAuthor, ...] | Mistake:
+    """A name that was there before keeps what is known of whom it means."""
+    known = {author.name: author for author in before.authors}
+    names = _list(filled.one(AUTHORS))
+    if len(names) > _MOST_AUTHORS or not all(any(map(str.isalpha, name)) for name in names):
+        text = f"Write names like Yann LeCun, {_MOST_AUTHORS} at most, with commas between them."
+        return Mistake(field=AUTHORS, text=text)
+    return tuple(known.get(name) or FollowedAuthor(name=name) for name in names)
+
+
+def _list(typed: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(one_line, (typed or "").split(",")))))

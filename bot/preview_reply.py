@@ -1,0 +1,23 @@
+"""What a topic would have brought last week, as a reply: ten examples at most."""
+
+from bot.messages import Hit
+from bot.preview import PreviewMessage
+from bot.replies import Card, Reply
+
+
+def preview_reply(preview: PreviewMessage) -> Reply:
+    """A text with the papers below it, without buttons."""
+    return Reply(
+        heading=preview.heading,
+        text=preview.summary,
+        cards=tuple(map(_card, preview.hits)),
+        notes=(*preview.people, *preview.notes),
+    )
+
+
+def _card(hit: Hit) -> Card:
+    return Card(
+        title=hit.title,
+        url=hit.links[0].url if hit.links else "",
+        byline=", ".join(filter(None, (f"{hit.score:.2f}", hit.authors, hit.published))),
+    )

@@ -1,0 +1,83 @@
+"""Subscriptions as one person in one place may see and change them. Every id that comes from outside passes here."""
+
+from collections.abc import Sequence
+
+from bot.caller import Caller
+from bot.dates import is_language
+from bot.desk import Desk
+from bot.permission import may_change, may_see, none_such
+from bot.replies import Card
+from bot.wish_cards import wish_card
+from bot.zones import zone_or
+from papers.following import Subscription
+from papers.preferences import Preferences
+from papers.schedule import Schedule
+from papers.shown import Shown, show_all
+
+
+class WishBook:
+    """Raises NotFound, always the same, for what is not there and for what is none of the caller's business."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def changeable(self, caller: Caller, subscription_id: str) -> Subscription:
+        """The subscription of this id, which the caller may change. Raises NotFound."""
+        fits = subscription_id.isascii() and subscription_id.isalnum()
+        found = await self._desk.subscriptions.known(subscription_id) if fits else None
+        if found is None or not may_change(caller, found):
+            raise none_such(caller)
+        return found
+
+    async def own(self, caller: Caller) -> list[Subscription]:
+        """What the person follows, oldest first."""
+        return await self._of(caller.person)
+
+    async def seen(self, caller: Caller) -> list[Subscription]:
+        """What the person follows, then what is subscribed for the place."""
+        here = await self._desk.subscriptions.of_destination(caller.place) if caller.place else []
+        found = [*await self._of(caller.person), *here]
+        return list({one.id: one for one in found if may_see(caller, one)}.values())
+
+    async def cards(
+        self, caller: Caller, subscriptions: Sequence[Subscription], *, page: int | None = None
+    ) -> tuple[Card, ...]:
+        zone = await self.zone(caller)
+        return tuple(wish_card(caller, shown, zone, page=page) for shown in await self.show(subscriptions))
+
+    async def show(self, subscriptions: Sequence[Subscription]) -> list[Shown]:
+        desk = self._desk
+        return await show_all(subscriptions, desk.ledger, desk.addresses, desk.store.redis)
+
+    async def awake(self, subscription: Subscription) -> Subscription:
+        """The same, on its way again if it was paused, or its destination disabled: it was just asked for."""
+        disabled = await self._desk.ledger.disabled(subscription.destination)
+        if not (subscription.paused or disabled):
+            return subscription
+        return await self._desk.subscriptions.resume(subscription.id, self._desk.clock.now())
+
+    async def zone(self, caller: Caller) -> str:
+        """The person's time zone, as far as anybody knows it."""
+        return zone_or((await self._desk.preferences.get(caller.person)).zone, caller.zone)
+
+    async def usual_schedule(self, caller: Caller) -> Schedule:
+        """What is filled in for somebody who says nothing."""
+        preferences = await self._desk.preferences.get(caller.person)
+        usual = Schedule(zone=zone_or(preferences.zone, caller.zone))
+        return usual if preferences.at is None else usual.model_copy(update={"at": preferences.at})
+
+    async def language(self, caller: Caller) -> str:
+        """The language of dates in what the person subscribes to."""
+        return language_of(caller, await self._desk.preferences.get(caller.person))
+
+    async def _of(self, person: str) -> list[Subscription]:
+        mine = await self._desk.subscriptions.of_owner(person)
+        to_me = await self._desk.subscriptions.of_destination(person)
+        both = {one.id: one for one in (*mine, *to_me)}.values()
+        return sorted(both, key=lambda one: (one.created, one.id))
+
+
+def language_of(caller: Caller, preferences: Preferences) -> str:
+    """The first of what was set and what the platform says that dates can be written in; else English."""
+    tags = (preferences.language, caller.language)
+    return next((tag for tag in tags if tag and len(tag) <= 35 and is_language(tag)), "en")

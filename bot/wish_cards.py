@@ -1,0 +1,71 @@
+"""Subscriptions as cards: what comes, when it comes next, and the buttons that change it. Pure."""
+
+from collections.abc import Sequence
+
+from bot.actions import Verb, action
+from bot.caller import Caller
+from bot.dates import local_moment
+from bot.permission import may_change
+from bot.replies import Button, Card, Style
+from bot.wishes import describe, topic_name
+from papers.display import one_line
+from papers.following import Subscription
+from papers.schedule import Cadence
+from papers.shown import Shown
+
+
+def wish_card(caller: Caller, shown: Shown, zone: str, *, page: int | None = None) -> Card:
+    """One subscription; times are in ``zone``. ``page`` is the offset of the list it stands in, None where alone."""
+    one = shown.subscription
+    return Card(
+        title=describe(one),
+        byline=_where(caller, shown),
+        text=standing(shown, zone),
+        buttons=_buttons(caller, one, () if page is None else (str(page),)),
+    )
+
+
+def standing(shown: Shown, zone: str) -> str:
+    """How it stands, in sentences: when it comes next, or why it does not."""
+    if shown.state == "active":
+        if shown.next_due is not None:
+            return f"Next: {local_moment(shown.next_due, zone)}."
+        at_once = shown.subscription.schedule.cadence is Cadence.NOW
+        return "Comes as soon as there is something." if at_once else "Comes when it is due."
+    if shown.state == "paused":
+        return "Paused: nothing comes until you resume it."
+    if shown.state == "unconfirmed":
+        return "Not confirmed yet: nothing comes before that."
+    reason = shown.state.removeprefix("disabled: ").rstrip(".")
+    return f"Stopped, because a message could not be delivered: {one_line(reason)}. Mend that, then resume it."
+
+
+def short_name(subscription: Subscription) -> str:
+    """As it is called in a sentence: ``“protein folding”``, ``the digest``."""
+    return f"“{topic_name(subscription.topic)}”" if subscription.topic else "the digest"
+
+
+def _where(caller: Caller, shown: Shown) -> str:
+    destination = shown.subscription.destination
+    if destination == caller.person:
+        return "To you, by direct message"
+    return f"In {caller.place_name}" if destination == caller.place else f"To {one_line(shown.destination)}"
+
+
+def _buttons(caller: Caller, one: Subscription, page: Sequence[str]) -> tuple[Button, ...]:
+    if not may_change(caller, one):
+        return ()
+    name = short_name(one)
+    stopped = one.paused
+    turn = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page)
+    return (
+        Button(label="Change", action=action(Verb.CHANGE, one.id), hint=f"Change {name}"),
+        Button(label="Resume" if stopped else "Pause", action=turn, hint=f"{'Resume' if stopped else 'Pause'} {name}"),
+        Button(
+            label="Remove",
+            action=action(Verb.REMOVE, one.id, *page),
+            hint=f"Remove {name}",
+            style=Style.DANGER,
+            confirm=f"Remove {name}? It is gone for good; what was sent stays.",
+        ),
+    )

@@ -1,0 +1,64 @@
+"""Time zones as people choose them: by a city or a name, with their distance from UTC at the moment."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.forms import Option
+from papers.errors import BadInput
+from papers.schedule import parse_zone, zone_names
+
+_LONGEST_LABEL = 75
+_USUAL = (
+    "UTC", "Europe/London", "Europe/Berlin", "Europe/Paris", "Europe/Athens", "Europe/Istanbul",
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto",
+    "America/Sao_Paulo", "Africa/Johannesburg", "Africa/Nairobi", "Asia/Jerusalem", "Asia/Dubai",
+    "Asia/Kolkata", "Asia/Bangkok", "Asia/Singapore", "Asia/Shanghai", "Asia/Seoul", "Asia/Tokyo",
+    "Australia/Sydney", "Pacific/Auckland",
+)  # fmt: skip
+"""What is offered before anything is typed."""
+
+
+def zone_option(zone: str, now: datetime) -> Option:
+    """``Europe/Berlin (UTC+01:00)``, ``America/New York (UTC−05:00)``; ``zone`` is an IANA name."""
+    return Option(value=zone, label=f"{zone.replace('_', ' ')} ({_distance(zone, now)})"[:_LONGEST_LABEL])
+
+
+def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ...]:
+    """Zones whose city begins with what is typed first, then those that contain it; an offset finds its zones."""
+    wanted = " ".join(typed.lower().replace("_", " ").split())
+    if not wanted:
+        return tuple(zone_option(zone, now) for zone in _USUAL[:most])
+    offset = re.sub(r"([+−])(\d)(?!\d)", r"\g<1>0\2", wanted.replace("-", "−").replace("gmt", "utc"))
+    ranked = sorted((rank, name) for name in zone_names() if (rank := _rank(name, wanted, offset, now)) is not None)
+    return tuple(zone_option(name, now) for _, name in ranked[:most])
+
+
+def zone_or(*names: str | None) -> str:
+    """The first of these that is a zone, as it is spelt; else UTC."""
+    for name in names:
+        try:
+            return parse_zone(name or "")
+        except BadInput:
+            continue
+    return "UTC"
+
+
+def _rank(name: str, wanted: str, offset: str, now: datetime) -> int | None:
+    whole = name.lower().replace("_", " ")
+    city = whole.rpartition("/")[2]
+    if wanted in {whole, city}:
+        return 0
+    if city.startswith(wanted):
+        return 1
+    if wanted in whole:
+        return 2
+    if offset.startswith("utc") and _distance(name, now).lower().startswith(offset):
+        return 3
+    return None
+
+
+def _distance(zone: str, now: datetime) -> str:
+    away = now.astimezone(ZoneInfo(zone)).utcoffset()
+    minutes = round(away.total_seconds() / 60) if away else 0
+    return f"UTC{'−' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
