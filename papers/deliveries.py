@@ -8,7 +8,7 @@ A claim whose lease ran out goes to another sender; if the message may have left
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -140,11 +140,16 @@ class Ledger:
         rules = json.dumps({platform.value: int(of * 1000) for platform, of in settles.items()})
         return int(await self._run(_abandon, rules, *dead)) if dead else 0
 
-    async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
-        """Right before the message leaves, which tells of these papers. Raises NotOurs if it must not leave."""
+    async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> datetime:
+        """Right before the message leaves, which tells of these papers. Raises NotOurs if it must not leave.
+
+        Returns the time by Redis's clock.
+        """
         arguments = (claim.delivery.id, claim.turn, self._lease_ms, self.history, "\n".join(papers))
-        if not await self._run(_commit, seconds(now), *arguments):
+        left: int = await self._run(_commit, seconds(now), *arguments)
+        if not left:
             raise NotOurs(claim.delivery.id)
+        return datetime.fromtimestamp(left / 1000, UTC)
 
     async def finish(self, claim: Claim, outcome: Outcome, now: datetime) -> str:
         """Record what came of it: ``ok``; ``lost`` (in other hands), ``twice`` (another sent it too), ``gone``."""

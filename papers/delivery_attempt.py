@@ -109,13 +109,17 @@ class Attempt:
         except (DestinationGone, MessageRefused) as error:
             return Outcome(State.UNKNOWN if certain else State.DEAD, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
-            return self._later(delivery, course, f"cannot ask whether it is there: {_sentence(error)}")
+            return self._cannot_ask(delivery, course, error)
         if sighting.message_id is not None:
             told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
             return self._there(sighting, delivery.papers, told if delivery.feed else None)
         if certain and not sighting.known:
             return Outcome(State.UNKNOWN, CANNOT_TELL)
         return None
+
+    def _cannot_ask(self, delivery: Delivery, course: "_Course", error: Exception) -> Outcome:
+        reason = f"cannot ask whether it is there: {_sentence(error)}"
+        return self._later(delivery, course, reason, error if isinstance(error, TryLater) else None)
 
     def _there(self, sighting: Sighting, papers: tuple[str, ...], told: str | None) -> Outcome:
         return Outcome(State.SENT, message_id=sighting.message_id, papers=papers, told=told, drop=papers)
@@ -127,7 +131,7 @@ class Attempt:
 
         async def commit() -> None:
             asked = time.monotonic()
-            await self._ledger.commit(claim, written.papers, now)
+            course.left = await self._ledger.commit(claim, written.papers, now)
             course.committed = course.may_be_there = True
             if time.monotonic() - asked > self._ledger.lease:
                 # Frozen (SIGSTOP) since: another may have taken it over, looked for it and sent it.
@@ -157,13 +161,15 @@ class Attempt:
         self, adapter: Adapter, parcel: Parcel, written: Written, reason: str, course: "_Course"
     ) -> Outcome:
         """The message was handed over and no answer came: ask, at once if that helps, else a little later."""
-        delivery = parcel.delivery
+        delivery = parcel.delivery.model_copy(update={"left": course.left})
         await asyncio.sleep(min(_SETTLE, adapter.settles))
         try:
             async with asyncio.timeout(adapter.timeout):
                 sighting = await adapter.find(delivery, parcel.destination)
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
             log.debug("cannot ask yet", delivery=delivery.id, error=_sentence(error))
+            if isinstance(error, TryLater) and error.seconds:
+                return self._cannot_ask(delivery, course, error)
             sighting = Sighting(known=True)
         if sighting.message_id is not None:
             return self._there(sighting, written.papers, written.told)
@@ -229,6 +235,8 @@ class _Course:
     def __init__(self, claim: Claim, now: datetime) -> None:
         self.committed = False
         self.may_be_there = claim.risk is Risk.MAY_HAVE_LEFT
+        self.left: datetime | None = None
+        """By Redis's clock."""
         self._began, self._started = now, time.monotonic()
 
     @property

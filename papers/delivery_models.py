@@ -71,6 +71,8 @@ class Delivery(Frozen):
     """How often sending it failed."""
     retry_at: datetime | None = None
     changed: datetime | None = None
+    left: datetime | None = None
+    """When its message last may have left, by Redis's clock, which nobody sets back with ``--at``."""
     reason: str | None = None
     message_id: str | None = None
     """What the platform calls the message that was sent."""

@@ -1,6 +1,6 @@
 -- The last question before a message leaves. ARGV: now, id, turn, lease (ms), history (s), ids of the papers it tells
 -- of, as text.
--- Answer: 1 if it is to leave, 0 if it must not: the claim was lost, nobody wants the message any more, or the platform
+-- Answer: the time (ms) if it is to leave, 0 if it must not: the claim was lost, nobody wants the message any more, or the platform
 -- has asked meanwhile for a pause.
 local now, id = tonumber(ARGV[1]), ARGV[2]
 local key = delivery_key(id)
@@ -19,7 +19,7 @@ for _, bucket in ipairs({ 'channel:' .. d[2], 'workspace:' .. d[3], 'platform:' 
     return 0
   end
 end
-redis.call('HSET', key, 'sending', 1, 'papers', ARGV[6])
+redis.call('HSET', key, 'sending', 1, 'papers', ARGV[6], 'left', string.format('%.0f', ms))
 redis.call('HDEL', key, 'suspect')
 redis.call('ZADD', claimed_key(d[3]), ms + tonumber(ARGV[4]), id)
-return 1
+return ms
