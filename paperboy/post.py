@@ -23,6 +23,8 @@ from papers.vault import Vault, open_vault
 from papers.writing import Writer
 
 if TYPE_CHECKING:
+    from bot.slack.installation import Installations
+    from bot.slack.web_api import WebApi
     from papers.adapters import Adapter
     from papers.embedding import Encoder
     from papers.topic_book import TopicBook
@@ -77,6 +79,20 @@ class Post:
     def writer(self) -> Writer:
         return Writer(self.app.store, self.subscriptions, self.addresses)
 
+    @cached_property
+    def slack_web(self) -> "WebApi":
+        """For all that calls Slack; closed with the post office."""
+        from bot.slack.web_api import WebApi
+
+        return WebApi(self.app.settings)
+
+    @cached_property
+    def slack_installations(self) -> "Installations":
+        from bot.slack.installations import open_installations
+
+        app = self.app
+        return open_installations(app.settings, app.store.redis, lambda: self.vault, self.slack_web, app.clock)
+
     @property
     def personal_data(self) -> PersonalData:
         return PersonalData(self.app.store.redis, self.subscriptions, self.ledger, self.addresses)
@@ -117,7 +133,8 @@ def _check_file(path: Path) -> None:
 
 _MISSING = {
     Platform.EMAIL: "e-mail is not set up: set PAPERBOY_EMAIL_HOST, PAPERBOY_EMAIL_SENDER and PAPERBOY_WEB_URL",
-    Platform.SLACK: "Slack is not set up here: its adapter comes with a later version",
+    Platform.SLACK: "Slack is not set up: set PAPERBOY_SLACK_BOT_TOKEN for one workspace, or PAPERBOY_SLACK_CLIENT_ID "
+    "and PAPERBOY_SLACK_CLIENT_SECRET for all that install the app",
     Platform.DISCORD: "Discord is not set up here: its adapter comes with a later version",
 }
 
@@ -138,6 +155,12 @@ async def open_post(app: App, *, console: IO[str] | None = None) -> AsyncIterato
 
         adapters[Platform.EMAIL] = EmailAdapter(app.settings, post.vault)
     async with AsyncExitStack() as stack:
+        if app.settings.slack.can_post:
+            from bot.slack.adapter import SlackAdapter
+
+            stack.push_async_callback(post.slack_web.close)
+            stack.push_async_callback(post.slack_installations.close)
+            adapters[Platform.SLACK] = SlackAdapter(app.settings, post.slack_installations, post.slack_web)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         yield post

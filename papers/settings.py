@@ -209,6 +209,11 @@ class SlackSettings(BaseSettings):
     timeout: float = Field(default=10.0, gt=0, le=60)
     """Seconds a call of the Web API may take."""
 
+    @property
+    def can_post(self) -> bool:
+        """Whether there is a token, or a way for workspaces to give one."""
+        return bool(self.bot_token or (self.client_id and self.client_secret))
+
 
 class LogSettings(BaseSettings):
     model_config = _group("LOG_")

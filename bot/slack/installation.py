@@ -55,3 +55,7 @@ class Installations(Protocol):
     def all(self) -> AsyncIterator[Installation]:
         """Each, tokens as they are kept."""
         ...
+
+    async def close(self) -> None:
+        """Wait for what is under way."""
+        ...
