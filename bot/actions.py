@@ -54,7 +54,7 @@ class Verb(StrEnum):
     FOLLOWING = "following"
     """What the person follows, and what is subscribed for the place."""
     TRENDING = "trending"
-    """The chart: window, categories separated by spaces."""
+    """The chart: window, categories separated by spaces, offset."""
     EXPORT = "export"
     FORGET = "forget"
     """Erase everything that is kept of the person."""
@@ -71,6 +71,11 @@ class Action(Frozen):
     def encode(self) -> str:
         """``save|2410.05258``: printable ASCII."""
         return _SEPARATOR.join([self.verb, *(quote(part, safe="/:. ,@+") for part in self.about)])
+
+    @property
+    def fits(self) -> bool:
+        """Whether a button can carry it: an imported paper may have an id of any length."""
+        return len(self.encode()) <= _LONGEST
 
 
 def action(verb: Verb, *about: str) -> Action:

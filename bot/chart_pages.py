@@ -9,12 +9,11 @@ from bot.dates import long_day
 from bot.messages import digest
 from bot.messages import paper_card as all_of
 from bot.paper_cards import paper_card, trending_card
-from bot.reasons import parts, round_to_sum, why
+from bot.reasons import score_sum, why
 from bot.replies import Button, Reply, Style
 from papers.models import Paper, TrendingPaper, Window
 
 PAGE = 5
-_DIGITS = 2
 _LABELS = {Window.DAY: "Today", Window.WEEK: "This week", Window.MONTH: "This month"}
 _NAMES = {Window.DAY: "of the last day", Window.WEEK: "of this week", Window.MONTH: "of this month"}
 
@@ -71,29 +70,11 @@ def why_reply(caller: Caller, paper: Paper, item: TrendingPaper, *, standing: tu
 _TOLD = frozenset({"Id", "Published", "Updated", "Listed", "Categories", "From", "Journal", "DOI"})
 
 
-def score_sum(item: TrendingPaper) -> str:
-    """``Score 6.50 = 4.25 upvotes + 1.50 upvote velocity − 1.00 age``: true as it is printed."""
-    found = parts(item)
-    rounded = round_to_sum([part.value for part in found], item.score, _DIGITS)
-    terms = [
-        f"{_sign(value, first=not place)}{abs(value):.{_DIGITS}f} {part.label}"
-        for place, (part, value) in enumerate(zip(found, rounded, strict=True))
-    ]
-    score = round(item.score, _DIGITS)
-    return f"Score {_sign(score, first=True)}{abs(score):.{_DIGITS}f} = {' '.join(terms)}" if terms else ""
-
-
 def _standing(item: TrendingPaper, standing: tuple[Window, datetime] | None, has_reasons: bool) -> tuple[str, ...]:
     if standing is None:
         return ("It is on no chart at the moment." if has_reasons else "Nobody has voted for it or discussed it yet.",)
     window, _ = standing
     return (f"Number {item.rank} {_NAMES[window]}.", score_sum(item))
-
-
-def _sign(value: float, *, first: bool) -> str:
-    if first:
-        return "−" if value < 0 else ""
-    return "− " if value < 0 else "+ "
 
 
 def _turning(window: Window, categories: Sequence[str], offset: int, *, more: bool) -> tuple[Button, ...]:

@@ -16,7 +16,6 @@ from papers.passages import best_sentence
 
 _HINTED = 60
 """Characters of a title that a screen reader is given with a button."""
-_LONGEST_ACTION = 255
 _LABELS = {
     Verb.SIMILAR: ("Similar", "Papers like {}"),
     Verb.SAVE: ("Save", "Save {}"),
@@ -79,7 +78,7 @@ def paper_buttons(paper: Paper, *verbs: Verb) -> tuple[Button, ...]:
         for verb in verbs
         for label, hint in (_LABELS[verb],)
         for wanted in (action(verb, paper.id),)
-        if len(wanted.encode()) <= _LONGEST_ACTION
+        if wanted.fits
     )
 
 

@@ -21,6 +21,7 @@ _STEMS = {
 }
 _LABELS = {"author_participating": "author in discussion"}
 _FALLBACK_PARTS = 3
+_DIGITS = 2
 _TOLERANCE = 1e-6
 """Scores are sums of a few floats of modest size; a gap above this is no rounding error."""
 
@@ -58,6 +59,21 @@ def parts(item: TrendingPaper) -> tuple[Part, ...]:
     if abs(rest) > _TOLERANCE:
         found.append(Part(label="other", value=rest))
     return tuple(sorted(found, key=lambda part: -part.value))
+
+
+def score_sum(item: TrendingPaper) -> str:
+    """``Score 6.50 = 4.25 upvotes + 3.25 upvote velocity − 1.00 age``: true as it is printed, to hundredths.
+
+    An empty string where nothing was counted.
+    """
+    found = parts(item)
+    rounded = round_to_sum([part.value for part in found], item.score, _DIGITS)
+    terms = [
+        f"{_sign(value, first=not place)}{abs(value):.{_DIGITS}f} {part.label}"
+        for place, (part, value) in enumerate(zip(found, rounded, strict=True))
+    ]
+    score = round(item.score, _DIGITS)
+    return f"Score {_sign(score, first=True)}{abs(score):.{_DIGITS}f} = {' '.join(terms)}" if terms else ""
 
 
 def round_to_sum(values: Sequence[float], total: float, digits: int) -> list[float]:
@@ -108,6 +124,12 @@ def _weight(score_parts: Mapping[str, float], name: SignalName) -> float:
 def _named_parts(item: TrendingPaper) -> tuple[str, ...]:
     names = [part.label for part in parts(item) if part.value > 0][:_FALLBACK_PARTS]
     return (f"ranked by {', '.join(names)}",) if names else ()
+
+
+def _sign(value: float, *, first: bool) -> str:
+    if first:
+        return "−" if value < 0 else ""
+    return "− " if value < 0 else "+ "
 
 
 def _label(name: str) -> str:

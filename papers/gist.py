@@ -63,12 +63,22 @@ def gist(paper: Paper) -> str:
     own = one_line(paper.gist or "")
     if own:
         return shorten(own, SOURCE_LIMIT)
+    candidates, points = _weighed(paper)
+    return shorten(candidates[points.index(max(points))], LIMIT) if candidates else ""
+
+
+def telling_sentences(paper: Paper, count: int) -> list[str]:
+    """The abstract's most telling sentences, at most ``count``, in its order, each of at most LIMIT characters."""
+    candidates, points = _weighed(paper)
+    best = sorted(range(len(candidates)), key=lambda place: (-points[place], place))[:count]
+    return [shorten(candidates[place], LIMIT) for place in sorted(best)]
+
+
+def _weighed(paper: Paper) -> tuple[list[str], list[float]]:
+    """The abstract's sentences, and the points of each."""
     candidates = sentences(one_line(paper.abstract[:_ABSTRACT_LIMIT]))
-    if not candidates:
-        return ""
     title = _content_words(paper.title)
-    points = [_points(text, place, len(candidates), title) for place, text in enumerate(candidates)]
-    return shorten(candidates[points.index(max(points))], LIMIT)
+    return candidates, [_points(text, place, len(candidates), title) for place, text in enumerate(candidates)]
 
 
 def _points(sentence: str, place: int, count: int, title: frozenset[str]) -> float:
