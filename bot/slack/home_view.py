@@ -1,6 +1,8 @@
 """The app's Home tab, and the card under a link."""
 
-from bot.replies import Card, Home, Reply
+from collections.abc import Sequence
+
+from bot.replies import Card, Home
 from bot.slack.blocks import head_blocks, note_blocks
 from bot.slack.buttons import actions
 from bot.slack.cards import card_blocks, small_print, title_of
@@ -10,19 +12,22 @@ from papers.display import shorten
 
 _LONGEST_VIEW = 100_000
 """Characters as JSON; Slack takes 250 kB (view_too_large)."""
+_AT_LEAST = 10
+"""Blocks of a page of which even the headings are too long."""
 _LONGEST_TITLE = 300
 _LONGEST_TEXT = 400
 
 
 def home(page: Home) -> Block:
     """The view. Of sections that are too long together, the longest are cut."""
-    most = max((len(section.cards) for section in page.sections), default=0)
-    blocks = _sections(page, most)
+    cards = [list(map(card_blocks, section.cards)) for section in page.sections]
+    most = max(map(len, cards), default=0)
+    blocks = _blocks(page, cards, most)
     while most and not _fits(blocks):
         most -= 1
-        blocks = _sections(page, most)
+        blocks = _blocks(page, cards, most)
     if not _fits(blocks):
-        blocks = blocks[:10]
+        blocks = blocks[:_AT_LEAST]
     return {"type": "home", "blocks": blocks or [rich_text([words("There is nothing here yet.")])]}
 
 
@@ -39,17 +44,14 @@ def _fits(blocks: list[Block]) -> bool:
     return len(blocks) <= MOST_IN_VIEW and sum(map(size, blocks)) <= _LONGEST_VIEW
 
 
-def _sections(page: Home, most: int) -> list[Block]:
+def _blocks(page: Home, cards: Sequence[list[list[Block]]], most: int) -> list[Block]:
     blocks: list[Block] = []
-    for section in page.sections:
+    for section, given in zip(page.sections, cards, strict=True):
         if blocks:
             blocks.append({"type": "divider"})
-        blocks += _section(section, most)
+        left = len(given) - most
+        notes = (*section.notes, f"{left} more are not shown here.") if left > 0 else section.notes
+        blocks += head_blocks(section)
+        blocks += [block for card in given[:most] for block in card]
+        blocks += [*note_blocks(notes), *actions(section.buttons)]
     return blocks
-
-
-def _section(section: Reply, most: int) -> list[Block]:
-    cards = [block for card in section.cards[:most] for block in card_blocks(card)]
-    left = len(section.cards) - most
-    notes = (*section.notes, f"{left} more are not shown here.") if left > 0 else section.notes
-    return [*head_blocks(section), *cards, *note_blocks(notes), *actions(section.buttons)]
