@@ -107,8 +107,14 @@ class Post:
             self.addresses,
             self.adapters,
             max_tries=settings.max_tries,
+            last_resort=self._installer if Platform.SLACK in self.adapters else None,
         )
         return Sender(self.ledger, attempt, self.adapters, clock, concurrency=settings.concurrency, on_done=on_done)
+
+    async def _installer(self, destination: str) -> str | None:
+        from bot.slack.installer import installer_of
+
+        return await installer_of(self.slack_installations, destination)
 
     async def reference(self, person: str) -> str:
         """The reference of a person named on the command line: a destination, or a plain name. Raises BadInput."""

@@ -12,7 +12,7 @@ from papers.delivery_models import Delivery, Disabled, Kind, State, memory_name
 from papers.delivery_retries import CANNOT_TELL, Retries
 from papers.delivery_steps import Outcome
 from papers.destinations import Destination, Platform
-from papers.disabling import notice_for
+from papers.disabling import LastResort, notice_for
 from papers.errors import (
     DestinationGone,
     MessageRefused,
@@ -45,13 +45,16 @@ class Attempt:
         adapters: Mapping[Platform, Adapter],
         *,
         max_tries: int,
+        last_resort: LastResort | None = None,
         seed: int | None = None,
     ) -> None:
+        """``last_resort`` tells whom to notify of a destination that is gone, if nobody else can be."""
         self._ledger = ledger
         self._writer = writer
         self._subscriptions = subscriptions
         self._addresses = addresses
         self._adapters = adapters
+        self._last_resort = last_resort
         self._retries = Retries(max_tries, seed)
 
     async def make(self, claim: Claim, now: datetime) -> State | None:
@@ -193,7 +196,7 @@ class Attempt:
         """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
         notice = None
         if delivery.kind is not Kind.NOTICE:
-            notice = await notice_for(self._subscriptions, delivery.destination, reason, now)
+            notice = await notice_for(self._subscriptions, delivery.destination, reason, now, self._last_resort)
         log.warning("destination disabled", destination=delivery.destination, reason=reason)
         return Outcome(State.DEAD, reason, disable=Disabled(reason=reason, at=now), notice=notice)
 

@@ -1,6 +1,7 @@
 """Destinations that nothing is sent to any more, and how their owners hear of it."""
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from papers.deliveries import Ledger
@@ -9,14 +10,22 @@ from papers.delivery_steps import Planned
 from papers.subscriptions import Subscriptions
 
 
-async def notice_for(subscriptions: Subscriptions, destination: str, reason: str, now: datetime) -> Delivery | None:
+LastResort = Callable[[str], Awaitable[str | None]]
+"""Where somebody can be told who keeps the place of a destination, as the installer of an app does; None: nobody."""
+
+
+async def notice_for(
+    subscriptions: Subscriptions, destination: str, reason: str, now: datetime, last_resort: LastResort | None = None
+) -> Delivery | None:
     """The message that tells the owner, elsewhere, that a destination was disabled; None if there is no elsewhere.
 
     ``now`` is when it was disabled. One a day for a destination, so that a place that is enabled and fails again and
-    again is no nuisance.
+    again is no nuisance. ``last_resort`` is asked where whoever set it up cannot be reached.
     """
     elsewhere = await subscriptions.elsewhere(destination)
-    if elsewhere is None:
+    if elsewhere is None and last_resort is not None:
+        elsewhere = await last_resort(destination)
+    if elsewhere is None or elsewhere == destination:
         return None
     today = now.date().isoformat()
     return Delivery(
