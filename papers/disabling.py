@@ -9,7 +9,6 @@ from papers.delivery_models import Delivery, Disabled, Kind, delivery_id
 from papers.delivery_steps import Planned
 from papers.subscriptions import Subscriptions
 
-
 LastResort = Callable[[str], Awaitable[str | None]]
 """Where somebody can be told who keeps the place of a destination, as the installer of an app does; None: nobody."""
 
