@@ -8,7 +8,7 @@ import hmac
 from base64 import b32encode
 from collections.abc import Callable, Iterable
 from secrets import token_bytes
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from papers import keys
 from papers.destinations import Destination, Platform
@@ -103,7 +103,7 @@ class AddressBook:
         sealed: bytes | None = await self._redis.execute_command("GET", keys.PEPPER)
         if sealed is None:
             fresh = self._vault().seal(token_bytes(32))
-            before: bytes | None = await self._redis.execute_command("SET", keys.PEPPER, fresh, "NX", "GET")
+            before: Any = await self._redis.set(keys.PEPPER, fresh, nx=True, get=True)
             sealed = fresh if before is None else before
         return self._vault().unseal(sealed)
 

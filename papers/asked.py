@@ -1,4 +1,7 @@
-"""Words that a button asks again (the next page, follow this) and that do not fit into a button."""
+"""Words that a button asks again (the next page, follow this) and that do not fit into a button.
+
+They lie there without a name: nobody can tell from them who asked.
+"""
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,9 +22,12 @@ class AskedTexts:
         self._redis = redis
 
     async def keep(self, text: str) -> str:
-        """The key of a text, 24 letters and digits; kept for 90 days from the last time it was asked."""
+        """The key of a text, 24 letters and digits; kept for 90 days from the last time it was asked.
+
+        What is no character (half of a surrogate pair) is kept as a question mark.
+        """
         key = short_digest(text)
-        await self._redis.execute_command("SET", keys.asked(key), text, "EX", _KEPT)
+        await self._redis.execute_command("SET", keys.asked(key), text.encode("utf-8", "replace"), "EX", _KEPT)
         return key
 
     async def text(self, key: str) -> str | None:

@@ -1,5 +1,6 @@
 """What is done once only, however often it is asked: an event that is delivered again, a card a day."""
 
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from papers import keys
@@ -17,9 +18,14 @@ class Once:
 
     async def first(self, *what: str, seconds: int) -> bool:
         """Whether nobody has asked this of the same thing in the last so many seconds. Atomic."""
-        key = keys.once(short_digest("\n".join(what)))
-        return await self._redis.execute_command("SET", key, 1, "NX", "EX", seconds) is not None
+        # A command whose connection breaks is sent again: it must not take its own mark for another's.
+        mine = token_hex(8).encode()
+        return await self._redis.set(_key(what), mine, nx=True, get=True, ex=seconds) in {None, mine}
 
     async def undo(self, *what: str) -> None:
         """It was not done after all: the next may."""
-        await self._redis.execute_command("DEL", keys.once(short_digest("\n".join(what))))
+        await self._redis.execute_command("DEL", _key(what))
+
+
+def _key(what: tuple[str, ...]) -> str:
+    return keys.once(short_digest("\n".join(what)))

@@ -38,7 +38,11 @@ class PreferenceBook:
             return Preferences()
 
     async def keep(self, person: str, preferences: Preferences) -> None:
-        await self._redis.execute_command("SET", keys.preferences(person), preferences.model_dump_json())
+        """Instead of what was set before; of whom nothing is set, nothing is kept."""
+        if preferences == Preferences():
+            await self.forget(person)
+        else:
+            await self._redis.execute_command("SET", keys.preferences(person), preferences.model_dump_json())
 
     async def forget(self, person: str) -> None:
         await self._redis.execute_command("DEL", keys.preferences(person))

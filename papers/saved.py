@@ -1,16 +1,19 @@
 """The papers a person keeps."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from papers import keys
 from papers.errors import BadInput
+from papers.scripts import Script
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
 MOST = 1000
 """Papers a person may keep."""
+_TOO_MANY = -1
+_keep = Script("keep_paper")
 
 
 class SavedPapers:
@@ -21,10 +24,10 @@ class SavedPapers:
 
     async def save(self, person: str, paper_id: str, now: datetime) -> bool:
         """Keep it. Returns whether it was not kept before. Raises BadInput if there are too many."""
-        key = keys.saved(person)
-        if await self.count(person) >= MOST and await self._redis.zscore(key, paper_id) is None:
+        answer = int(await _keep.run(self._redis, [keys.saved(person)], [paper_id, now.timestamp(), MOST]))
+        if answer == _TOO_MANY:
             raise BadInput(f"{MOST:,} saved papers are the most: remove some first")
-        return bool(await self._redis.execute_command("ZADD", key, "NX", int(now.timestamp()), paper_id))
+        return bool(answer)
 
     async def remove(self, person: str, paper_id: str) -> bool:
         """Keep it no more. Returns whether it was kept."""
@@ -32,7 +35,9 @@ class SavedPapers:
 
     async def listed(self, person: str, *, limit: int = 50, offset: int = 0) -> list[tuple[str, datetime]]:
         """Ids with the times they were saved, the last saved first."""
-        rows = await self._redis.zrevrange(keys.saved(person), offset, offset + limit - 1, withscores=True)
+        first = max(offset, 0)  # from a button: to Redis a negative one is counted from the end
+        last = first + limit - 1
+        rows: list[Any] = await self._redis.zrevrange(keys.saved(person), first, last, withscores=True)
         return [(paper.decode(), datetime.fromtimestamp(float(when), UTC)) for paper, when in rows]
 
     async def count(self, person: str) -> int:

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -41,6 +42,10 @@ async def test_an_address_is_known_by_a_reference_and_found_again(redis: Redis) 
     assert await book(redis).refer(ADA) == reference == await book(redis).lookup(ADA)
     assert await book(redis).resolve(reference) == ADA
     assert await book(redis).lookup(parse_destination("email:bob@example.org")) != reference
+
+
+async def test_processes_that_need_the_first_pepper_at_once_agree_on_it(redis: Redis) -> None:
+    assert len(set(await asyncio.gather(*(book(redis).refer(ADA) for _ in range(20))))) == 1
 
 
 async def test_no_address_lies_in_redis(redis: Redis) -> None:
