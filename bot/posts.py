@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.actions import Verb, action
 from bot.delivered import FollowedTopic, TopicsMessage, message_of
 from bot.messages import Digest
-from bot.paper_cards import byline, paper_buttons, paper_card, quoted_title
+from bot.paper_cards import byline, paper_card, quoted_title
 from bot.reasons import score_sum
 from bot.replies import Button, Card, Post, Reply
 from papers.contents import Content, DigestContent, Match, TopicsContent
