@@ -25,8 +25,6 @@ from papers.topic_preview import USUAL
 from papers.topic_text import parse_topic
 from papers.wishes import identity, means_other, topic_subscription
 
-LONGEST_LOOK = 2.0
-"""Seconds that looking at last week may take before a form comes without it: Slack waits three."""
 _NO_PREVIEW = (
     "There is no preview at the moment. You can follow all the same: papers are matched as soon as that works again."
 )
@@ -36,9 +34,11 @@ _FIRST_WORDS = "Write what the papers should be about, and see what last week wo
 class TopicWishes:
     """Raises BadInput and NotFound with a sentence, and redis-py's errors."""
 
-    def __init__(self, desk: Desk, book: WishBook) -> None:
+    def __init__(self, desk: Desk, book: WishBook, *, longest_look: float) -> None:
+        """``longest_look``: seconds that looking at last week may take before it is done without."""
         self._desk = desk
         self._book = book
+        self._longest_look = longest_look
 
     async def offer(self, caller: Caller, ask: Follow) -> Reply:
         """The preview of a topic where no form can open, and the button that opens it."""
@@ -144,7 +144,7 @@ class TopicWishes:
     async def _look(self, topic: TopicOptions, threshold: float | None) -> Looked | None:
         """None if it cannot be looked at now: nobody embeds its words, or it takes too long."""
         try:
-            async with asyncio.timeout(LONGEST_LOOK):
+            async with asyncio.timeout(self._longest_look):
                 return await self._desk.topics.look(topic, threshold)
         except (EncoderUnavailable, TimeoutError):
             return None

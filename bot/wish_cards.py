@@ -21,7 +21,7 @@ def wish_card(caller: Caller, shown: Shown, zone: str, *, page: int | None = Non
         title=describe(one),
         byline=_where(caller, shown),
         text=standing(shown, zone),
-        buttons=_buttons(caller, one, () if page is None else (str(page),)),
+        buttons=_buttons(caller, shown, () if page is None else (str(page),)),
     )
 
 
@@ -52,11 +52,12 @@ def _where(caller: Caller, shown: Shown) -> str:
     return f"In {caller.place_name}" if destination == caller.place else f"To {one_line(shown.destination)}"
 
 
-def _buttons(caller: Caller, one: Subscription, page: Sequence[str]) -> tuple[Button, ...]:
+def _buttons(caller: Caller, shown: Shown, page: Sequence[str]) -> tuple[Button, ...]:
+    one = shown.subscription
     if not may_change(caller, one):
         return ()
     name = short_name(one)
-    stopped = one.paused
+    stopped = shown.state not in {"active", "unconfirmed"}
     turn = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page)
     return (
         Button(label="Change", action=action(Verb.CHANGE, one.id), hint=f"Change {name}"),

@@ -23,6 +23,8 @@ from papers.leaving import end_subscription
 
 PAGE = 10
 """Subscriptions in one message."""
+LONGEST_LOOK = 2.0
+"""Seconds that looking at last week may take before a form comes without it: Slack waits three for a form."""
 _MOST_SUGGESTED = 25
 _NOT_TAKEN = "This could not be saved: open the form again."
 
@@ -30,10 +32,10 @@ _NOT_TAKEN = "This could not be saved: open the form again."
 class Wishing:
     """Raises BadInput and NotFound with a sentence, EncoderUnavailable and redis-py's errors."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, longest_look: float = LONGEST_LOOK) -> None:
         self._desk = desk
         self._book = WishBook(desk)
-        self._topics = TopicWishes(desk, self._book)
+        self._topics = TopicWishes(desk, self._book, longest_look=longest_look)
         self._digests = DigestWishes(desk, self._book)
 
     # asking
