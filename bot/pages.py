@@ -1,4 +1,4 @@
-"""Small pages for people who opened a link: one heading, one sentence, at most one button. No script, no cookie."""
+"""Small pages for people who opened a link: one heading, one sentence, at most one button and one link. No script, no cookie."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ main{box-sizing:border-box;max-width:36rem;margin:12vh auto 0;padding:2rem 2.2re
 .brand{margin:0 0 1.4rem;padding-bottom:.7rem;border-bottom:3px double #1d1b18;font:italic bold 1.25rem Georgia,serif}
 h1{margin:0 0 .6rem;font:bold 1.7rem/1.25 Georgia,serif}
 ul{padding-left:1.3rem}
+a{color:inherit;font-weight:600}
 button{margin-top:1rem;padding:.75rem 1.4rem;border:0;border-radius:5px;background:#96300f;color:#fff;font:inherit;font-weight:600;cursor:pointer}
 button:focus-visible{outline:3px solid #1d1b18;outline-offset:2px}
 @media (max-width:40rem){main{margin-top:0;min-height:100vh;border:0;border-radius:0}}
@@ -23,12 +24,19 @@ STYLE_HASH = f"sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}"
 """For a Content-Security-Policy that allows this style and nothing else."""
 
 
+class Link(Frozen):
+    text: str
+    url: str
+
+
 class Page(Frozen):
     heading: str
     text: str
     items: tuple[str, ...] = ()
     button: str | None = None
     """Posts to the page's own address."""
+    link: Link | None = None
+    """Where to go on."""
 
 
 def page_html(page: Page) -> str:
@@ -42,6 +50,7 @@ def page_html(page: Page) -> str:
         f"<p>{escape(page.text)}</p>",
         f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in page.items)}</ul>" if page.items else "",
         f'<form method="post"><button>{escape(page.button)}</button></form>' if page.button else "",
+        f'<p><a href="{escape(page.link.url)}">{escape(page.link.text)}</a></p>' if page.link else "",
         "</main>\n</body>\n</html>\n",
     )
     return "\n".join(filter(None, parts))

@@ -28,6 +28,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:once:DIGEST               string  a while   something that is done once only was done
     pb:slack:installation:WHERE  string  for good  an installed workspace (T…) or organization (E…), sealed
     pb:slack:installations       set     for good  every WHERE there is
+    pb:slack:renewing:WHERE      string  seconds   its token is being renewed (busy), or lately could not be (resting)
     pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
     pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
@@ -169,6 +170,10 @@ def once(digest: str) -> str:
 
 def slack_installation(where: str) -> str:
     return f"pb:slack:installation:{where}"
+
+
+def slack_renewing(where: str) -> str:
+    return f"pb:slack:renewing:{where}"
 
 
 def slack_organization(team: str) -> str:

@@ -4,7 +4,7 @@ An entry that cannot be read (another key, damaged) concerns its workspace only.
 """
 
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.installation import Installation, Installations
 from bot.slack.own_installation import SettingsInstallation
@@ -27,6 +27,24 @@ _TRIES = 5
 _replace = Script("reseal_address")
 
 log = get_logger("slack")
+
+
+class OpenInstallations(Installations, Protocol):
+    """What ``open_installations`` opens: whoever opened it closes it."""
+
+    async def at(self, where: str) -> Installation | None:
+        """What is kept for this workspace or organization itself, tokens as they are kept."""
+        ...
+
+    async def workspaces(self, organization: str) -> tuple[str, ...]:
+        """The workspaces that were seen to be served by an organization's installation."""
+        ...
+
+    async def forget_workspaces(self, organization: str) -> None: ...
+
+    async def close(self) -> None:
+        """Wait for tokens that are being renewed, or they would be lost."""
+        ...
 
 
 class RedisInstallations:
@@ -61,7 +79,6 @@ class RedisInstallations:
         return found
 
     async def at(self, where: str) -> Installation | None:
-        """What is kept for this workspace or organization itself."""
         sealed: bytes | None = await self._redis.execute_command("GET", keys.slack_installation(where))
         return None if sealed is None else self._read(where, sealed)
 
@@ -82,17 +99,19 @@ class RedisInstallations:
         return False
 
     async def remove(self, where: str) -> bool:
-        for team in await self.workspaces(where):
-            await self._redis.execute_command("DEL", keys.slack_organization(team))
-        await self._redis.execute_command("DEL", keys.slack_workspaces(where))
+        """Its tokens go; which workspaces an organization has stays known until ``forget_workspaces``."""
         gone = await self._redis.execute_command("DEL", keys.slack_installation(where))
         await self._redis.execute_command("SREM", keys.SLACK_INSTALLATIONS, where)
         return bool(gone)
 
     async def workspaces(self, organization: str) -> tuple[str, ...]:
-        """The workspaces that were seen to be served by an organization's installation."""
         found = await self._redis.execute_command("SMEMBERS", keys.slack_workspaces(organization))
         return tuple(sorted(_text(team) for team in found))
+
+    async def forget_workspaces(self, organization: str) -> None:
+        for team in await self.workspaces(organization):
+            await self._redis.execute_command("DEL", keys.slack_organization(team))
+        await self._redis.execute_command("DEL", keys.slack_workspaces(organization))
 
     async def all(self) -> AsyncIterator[Installation]:
         async for where in self.places():
@@ -132,7 +151,6 @@ class RedisInstallations:
         return count
 
     async def close(self) -> None:
-        """Wait for tokens that are being refreshed, or they would be lost."""
         await self._refreshing.close()
 
     async def _reseal(self, key: str) -> int:
@@ -184,6 +202,15 @@ class BothInstallations:
             raise away
         return found
 
+    async def at(self, where: str) -> Installation | None:
+        return await self._own.at(where) or await self._stored.at(where)
+
+    async def workspaces(self, organization: str) -> tuple[str, ...]:
+        return await self._stored.workspaces(organization)
+
+    async def forget_workspaces(self, organization: str) -> None:
+        await self._stored.forget_workspaces(organization)
+
     async def save(self, installation: Installation) -> None:
         await self._stored.save(installation)
 
@@ -206,7 +233,7 @@ class BothInstallations:
 
 def open_installations(
     settings: Settings, redis: "Redis", vault_factory: Callable[[], Vault], web: WebApi, clock: Clock
-) -> Installations:
+) -> OpenInstallations:
     """What the settings say: the one workspace of PAPERBOY_SLACK_BOT_TOKEN, those of the store, or both."""
     slack = settings.slack
     stored = RedisInstallations(redis, vault_factory, web, clock, settings)

@@ -7,6 +7,7 @@ workspace must install the app again, and finds all that it had subscribed.
 """
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,10 +15,11 @@ from pydantic import SecretStr
 
 from bot.slack.installation import Installation
 from bot.slack.web_api import WebApi
+from bot.slack.whose_token import ENDED, error_code
+from papers import keys
 from papers.clock import Clock
 from papers.errors import TryLater
 from papers.log import get_logger
-from papers.once import Once
 from papers.redis.failures import REDIS_FAILS
 from papers.settings import Settings
 
@@ -31,9 +33,13 @@ _EARLY = timedelta(minutes=120)
 _LEEWAY = timedelta(seconds=60)
 """A token with less than this to live is not handed out: a call takes its time."""
 _KEEP_SECONDS = 60.0
-_POLL_SECONDS = 0.2
-_REFUSED = {"invalid_refresh_token", "invalid_grant", "token_revoked", "token_expired", "account_inactive"}
-_REFUSED |= {"authorization_not_found", "invalid_token", "team_access_not_granted"}
+_POLL_SECONDS = 0.1
+_OTHERS_SECONDS = 3.0
+"""So long others wait for the new token while the old one would still do."""
+_REST_SECONDS = 30
+"""After a failure: Slack is not asked again by anybody."""
+_BUSY, _RESTING = b"busy", b"resting"
+_REFUSED = {"invalid_refresh_token", "refresh_token_expired", "invalid_grant", "authorization_not_found", *ENDED}
 _NOT_US = {"invalid_client_id", "bad_client_secret", "invalid_client"}
 _SETTINGS = "PAPERBOY_SLACK_CLIENT_ID and PAPERBOY_SLACK_CLIENT_SECRET must be those of the app's Basic Information"
 
@@ -61,7 +67,7 @@ class Refreshing:
     """Raises TryLater where there is no valid token and none to be had at the moment, and redis-py's errors."""
 
     def __init__(self, redis: "Redis", kept: Kept, web: WebApi, clock: Clock, settings: Settings) -> None:
-        self._once = Once(redis)
+        self._redis = redis
         self._kept = kept
         self._web = web
         self._clock = clock
@@ -71,17 +77,21 @@ class Refreshing:
     async def refreshed(self, installation: Installation) -> Installation | None:
         """The installation with a token that is valid; None if it was removed, or Slack will never give one.
 
-        Whoever comes first waits for Slack. The others go on with the old token while it is valid.
+        All wait for the one who asks Slack: whether the old token outlives the new one's coming is not documented. If
+        that takes long they go on with the old one, while it is valid.
         """
         where = installation.where
         task = self._tasks.get(where)
-        if task is not None and usable(installation, self._clock.now()):
-            return installation
         if task is None:
             task = asyncio.create_task(self._refresh(installation))
             self._tasks[where] = task
             task.add_done_callback(lambda done: self._forget(where, done))
-        return await asyncio.shield(task)
+        if not usable(installation, self._clock.now()):
+            return await asyncio.shield(task)
+        try:
+            return await asyncio.wait_for(asyncio.shield(task), _OTHERS_SECONDS)
+        except TimeoutError:
+            return installation
 
     async def close(self) -> None:
         if self._tasks:
@@ -93,33 +103,47 @@ class Refreshing:
             task.exception()  # seen: whoever waits for it has it, and it may be that nobody waits any more
 
     async def _refresh(self, installation: Installation) -> Installation | None:
-        where = installation.where
-        if not await self._once.first("slack-refresh", where, seconds=self._patience):
-            return await self._of_another(installation)
-        found = await self._kept.at(where)
-        if found is not None and due(found, self._clock.now()):
-            # On a failure the lock stays until it expires: Slack is not asked again at once.
-            found = await self._asked(found)
-        await self._once.undo("slack-refresh", where)
-        return found
+        """In one process at a time; a crash of it delays the others by ``_patience``."""
+        where, key = installation.where, keys.slack_renewing(installation.where)
+        end = asyncio.get_running_loop().time() + self._web.timeout
+        while True:
+            if await self._redis.execute_command("SET", key, _BUSY, "NX", "EX", self._patience):
+                return await self._alone(where, key)
+            state = await self._redis.execute_command("GET", key)
+            if state == _RESTING:
+                return self._old(installation, "Slack does not answer")
+            if asyncio.get_running_loop().time() > end:
+                return self._old(installation, "another process does not come back with it")
+            await asyncio.sleep(_POLL_SECONDS)
+            found = await self._kept.at(where)
+            if found is None or not due(found, self._clock.now()):
+                return found
+            installation = found
+
+    async def _alone(self, where: str, key: str) -> Installation | None:
+        rested = False
+        try:
+            found = await self._kept.at(where)
+            if found is None or not due(found, self._clock.now()):
+                return found  # somebody was quicker
+            renewed = await self._asked(found)
+            rested = renewed is found
+        except TryLater:
+            rested = True
+            raise
+        else:
+            return renewed
+        finally:
+            with suppress(*REDIS_FAILS, OSError):  # it expires
+                if rested:
+                    await self._redis.execute_command("SET", key, _RESTING, "EX", _REST_SECONDS)
+                else:
+                    await self._redis.execute_command("DEL", key)
 
     @property
     def _patience(self) -> int:
-        """Seconds that a refresh may take, keeping included; a process that died is waited for as long."""
+        """Seconds that a refresh may take, keeping included."""
         return int(self._web.timeout + _KEEP_SECONDS) + 1
-
-    async def _of_another(self, installation: Installation) -> Installation | None:
-        """Another process is at it."""
-        end = asyncio.get_running_loop().time() + self._web.timeout
-        while not usable(installation, self._clock.now()):
-            if asyncio.get_running_loop().time() > end:
-                raise TryLater("Slack's token for this workspace is being renewed: try again in a minute")
-            await asyncio.sleep(_POLL_SECONDS)
-            found = await self._kept.at(installation.where)
-            if found is None or found.refresh_token is None:
-                return found
-            installation = found
-        return installation
 
     async def _asked(self, installation: Installation) -> Installation | None:
         import aiohttp
@@ -163,7 +187,7 @@ class Refreshing:
                 pause = min(2 * pause, 2.0)
 
     async def _not_given(self, installation: Installation, error: "SlackApiError") -> Installation | None:
-        code = str(error.response.get("error") or "")
+        code = error_code(error)
         if code in _NOT_US:
             log.error("a token cannot be renewed", where=installation.where, error=code, remedy=_SETTINGS)
             return self._old(installation, "this app's own settings must be corrected by whoever runs it")

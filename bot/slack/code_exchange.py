@@ -1,0 +1,84 @@
+"""The code that Slack gives after a yes, changed for tokens (oauth.v2.access)."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from bot.slack.installation import Installation
+from bot.slack.web_api import WebApi
+from bot.slack.whose_token import error_code
+from papers.errors import BadInput, TryLater
+from papers.settings import Settings
+
+if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
+
+_SENTENCES = {
+    "invalid_code": "its permission was used before, or is too old",
+    "code_already_used": "its permission was used before",
+    "code_expired": "its permission is too old",
+    "bad_redirect_uri": "whoever runs Paperboy must add its redirect URL under OAuth & Permissions",
+    "bad_client_secret": "whoever runs Paperboy must correct PAPERBOY_SLACK_CLIENT_SECRET",
+    "invalid_client_id": "whoever runs Paperboy must correct PAPERBOY_SLACK_CLIENT_ID",
+}
+_BUSY = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+
+
+async def installed_by_code(
+    web: WebApi, settings: Settings, code: str, redirect_uri: str, now: datetime
+) -> Installation:
+    """What was installed. Raises BadInput with the reason if Slack does not take the code, TryLater if it is away."""
+    import aiohttp
+    from slack_sdk.errors import SlackApiError
+
+    secret = settings.slack.client_secret
+    try:
+        async with asyncio.timeout(web.timeout):
+            answer = await web.client().oauth_v2_access(
+                client_id=settings.slack.client_id,
+                client_secret=secret.get_secret_value() if secret else "",
+                code=code,
+                redirect_uri=redirect_uri,
+            )
+    except SlackApiError as error:
+        raise _refusal(error) from None
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        raise TryLater("Slack cannot be reached", scope="platform") from None
+    return installation_of(answer.data if isinstance(answer.data, dict) else {}, now)
+
+
+def installation_of(answer: dict[str, Any], now: datetime) -> Installation:
+    """Slack's answer, https://docs.slack.dev/reference/methods/oauth.v2.access. Raises BadInput for an odd one."""
+    team, enterprise = (_id(answer.get(name)) for name in ("team", "enterprise"))
+    if answer.get("is_enterprise_install"):
+        team = None
+    token, refresh, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
+    bot_user = answer.get("bot_user_id")
+    if not (isinstance(token, str) and token and isinstance(bot_user, str) and bot_user and (team or enterprise)):
+        raise BadInput("its answer names no bot and no workspace")
+    return Installation(
+        team=team,
+        enterprise=enterprise,
+        bot_token=SecretStr(token),
+        refresh_token=SecretStr(refresh) if isinstance(refresh, str) and refresh else None,
+        expires_at=now + timedelta(seconds=seconds) if isinstance(seconds, int) and refresh else None,
+        bot_user=bot_user,
+        app_id=str(answer.get("app_id") or ""),
+        scopes=frozenset(filter(None, str(answer.get("scope") or "").split(","))),
+        installer=_id(answer.get("authed_user")) or "",
+        installed_at=now,
+    )
+
+
+def _refusal(error: "SlackApiError") -> BadInput | TryLater:
+    code = error_code(error)
+    if not code or code in _BUSY or error.response.status_code >= 500:
+        return TryLater("Slack is busy", scope="platform")
+    return BadInput(_SENTENCES.get(code, "it gave no reason that is known to us"))
+
+
+def _id(value: object) -> str | None:
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) and found else None
