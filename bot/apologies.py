@@ -21,6 +21,8 @@ _UNEXPECTED = (
 )
 _NOT_UNDERSTOOD = "Paperboy could not do this: ask for it in another way."
 
+_AWAY = (StoreUnavailable, OSError, *REDIS_FAILS)
+
 log = get_logger("apologies")
 
 
@@ -28,12 +30,13 @@ def apology(error: Exception) -> Reply:
     """A sentence that says what to do, for the person alone. Logs what its operator should know. Never raises."""
     try:
         return Reply(text=_text(error))
-    except Exception:  # noqa: BLE001 - an error that cannot even be told
+    except Exception as untold:  # noqa: BLE001 - an error that cannot even be told
+        _unexpected(untold)
         return Reply(text=_UNEXPECTED)
 
 
 def _text(error: Exception) -> str:
-    if isinstance(error, StoreUnavailable | OSError | REDIS_FAILS):
+    if isinstance(error, _AWAY):
         _note("memory_unreachable", error)
         return _NO_MEMORY
     if isinstance(error, StoreError):
@@ -47,9 +50,13 @@ def _text(error: Exception) -> str:
         return _NO_ENCODER
     if isinstance(error, PaperboyError):
         return sentence(str(error), _NOT_UNDERSTOOD)
+    _unexpected(error)
+    return _UNEXPECTED
+
+
+def _unexpected(error: Exception) -> None:
     with suppress(Exception):
         log.error("answer_failed", exc_info=error)
-    return _UNEXPECTED
 
 
 def _note(event: str, error: Exception) -> None:

@@ -114,8 +114,8 @@ def _trending(rest: str) -> Trending:
 
 
 def _similar(rest: str) -> Similar:
-    words = rest.split(" ")
-    paper = " ".join(words[1:] if words[0].casefold() in {"to", "as"} and len(words) > 1 else words).strip(' "')
+    first, _, others = rest.partition(" ")
+    paper = (others if first.casefold() == "to" else rest).strip(' "')
     if not _has_words(paper):
         raise BadInput(
             "say which paper, by its arXiv id, a link to it or words of its title, for example: similar 2410.05258"
