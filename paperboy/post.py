@@ -17,9 +17,12 @@ from papers.delivery_models import State
 from papers.destinations import Destination, Platform, owner_name, parse_destination
 from papers.errors import BadInput
 from papers.personal_data import PersonalData
+from papers.preferences import PreferenceBook
+from papers.saved import SavedPapers
 from papers.sending import Sender
 from papers.subscriptions import Subscriptions
 from papers.vault import Vault, open_vault
+from papers.votes import Votes
 from papers.writing import Writer
 
 if TYPE_CHECKING:
@@ -95,7 +98,16 @@ class Post:
 
     @property
     def personal_data(self) -> PersonalData:
-        return PersonalData(self.app.store.redis, self.subscriptions, self.ledger, self.addresses)
+        redis = self.app.store.redis
+        return PersonalData(
+            redis,
+            self.subscriptions,
+            self.ledger,
+            self.addresses,
+            SavedPapers(redis),
+            PreferenceBook(redis),
+            Votes(redis, self.app.settings),
+        )
 
     def sender(self, clock: Clock, *, on_done: Callable[[State], None] | None = None) -> Sender:
         """A sender for every platform that is configured."""

@@ -13,8 +13,11 @@ from papers.destinations import Destination, Platform
 from papers.errors import NotFound
 from papers.following import Subscription
 from papers.inbox import read_inbox
+from papers.preferences import PreferenceBook
 from papers.redis.failures import REDIS_FAILS
+from papers.saved import MOST, SavedPapers
 from papers.subscriptions import Subscriptions
+from papers.votes import Votes
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -25,11 +28,23 @@ _EMAIL = f"{Platform.EMAIL}:"
 class PersonalData:
     """What is kept of one person, who is known by a reference: an owner, or a place where a person is reached."""
 
-    def __init__(self, redis: "Redis", subscriptions: Subscriptions, ledger: Ledger, addresses: AddressBook) -> None:
+    def __init__(
+        self,
+        redis: "Redis",
+        subscriptions: Subscriptions,
+        ledger: Ledger,
+        addresses: AddressBook,
+        saved: SavedPapers,
+        preferences: PreferenceBook,
+        votes: Votes,
+    ) -> None:
         self._redis = redis
         self._subscriptions = subscriptions
         self._ledger = ledger
         self._addresses = addresses
+        self._saved = saved
+        self._preferences = preferences
+        self._votes = votes
 
     async def export(self, person: str) -> dict[str, Any]:
         """All of it as JSON values. Raises NotFound if nothing is kept."""
@@ -39,7 +54,11 @@ class PersonalData:
         disabled = {place: await self._ledger.disabled(place) for place in own}
         kept = any(place.startswith(_EMAIL) for place in await self._addresses.resolve_many([person, *own]))
         vectors = await self._subscriptions.vectors([wish.id for wish in wishes])
-        if not (kept or wishes or any(deliveries.values()) or any(disabled.values())):
+        of_others = [one async for one in self._subscriptions.notifying(own) if one not in wishes]
+        chosen = await self._chosen(person)
+        if not (
+            kept or wishes or any(deliveries.values()) or any(disabled.values()) or of_others or any(chosen.values())
+        ):
             raise NotFound("nothing is kept of this person")
         return {
             "person": await self._shown(person),
@@ -58,13 +77,17 @@ class PersonalData:
             },
             "vectors": {topic: b64encode(vector).decode() for topic, vector in vectors.items()},
             "waiting": {wish.id: await self._waiting(wish) for wish in wishes if wish.topic},
+            # By reference: where it goes may be another's address.
+            "notified_of": [{"id": one.id, "destination": one.destination} for one in of_others],
+            **chosen,
         }
 
     async def forget(self, person: str) -> int:
         """Erase all of it, for good. Returns how many subscriptions there were.
 
-        What others receive in the same channel stays. A message that is leaving at this moment may still arrive; no
-        trace of it is kept.
+        What others receive in the same channel stays, and what a channel itself receives, whoever set it up: that it
+        was this person is erased. A message that is leaving at this moment may still arrive; no trace of it is kept.
+        May be repeated.
         """
         wishes = await self._wishes(person)
         own, shared = await self._places(person, wishes)
@@ -78,10 +101,27 @@ class PersonalData:
             theirs = {s.feed for s in await self._subscriptions.of_destination(place)}
             await self._ledger.forget_deliveries([one.id for one in found if one.feed not in theirs])
         await self._subscriptions.notify_no_more(own)
+        await self._votes.forget(person)
+        await self._saved.forget(person)
+        await self._preferences.forget(person)
         with suppress(*REDIS_FAILS):
             # So that it is not in the append-only file either. Refused by a cluster, and where one is at it already.
             await self._redis.bgrewriteaof()
         return len(wishes)
+
+    async def _chosen(self, person: str) -> dict[str, Any]:
+        """What the person keeps, set and voted."""
+        saved = await self._saved.listed(person, limit=MOST)
+        preferences = await self._preferences.get(person)
+        votes = await self._votes.of_person(person)
+        return {
+            "saved": [{"id": paper, "saved": when.isoformat()} for paper, when in saved],
+            "preferences": preferences.model_dump(mode="json", exclude_none=True),
+            "votes": [
+                {"place": place, "paper": paper, "vote": "up" if vote > 0 else "down"}
+                for (place, paper), vote in votes.items()
+            ],
+        }
 
     async def _wishes(self, person: str) -> list[Subscription]:
         mine = await self._subscriptions.of_owner(person)

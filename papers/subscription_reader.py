@@ -1,6 +1,6 @@
 """Subscriptions as they lie in Redis, for everybody who only reads them."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Container, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -67,6 +67,12 @@ class SubscriptionReader:
         ids: list[bytes] = await self._redis.execute_command("ZRANGE", keys.SUBSCRIPTIONS, 0, -1)
         for start in range(0, len(ids), _PAGE):
             for one in await self._read(ids[start : start + _PAGE]):
+                yield one
+
+    async def notifying(self, places: Container[str]) -> AsyncIterator[Subscription]:
+        """Those of which somebody at one of these places hears when their destination is disabled."""
+        async for one in self.all():
+            if one.notify is not None and one.notify in places:
                 yield one
 
     async def vectors(self, ids: Sequence[str]) -> dict[str, bytes]:

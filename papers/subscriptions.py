@@ -142,10 +142,9 @@ class Subscriptions(SubscriptionReader):
 
     async def notify_no_more(self, places: Container[str]) -> None:
         """Nobody at these places hears of it any more when another's destination is disabled."""
-        async for one in self.all():
-            if one.notify is not None and one.notify in places:
-                with suppress(NotFound):  # removed meanwhile
-                    await self.change(one.id, one.created, notify=None)  # the rhythm stays: the time does not matter
+        async for one in self.notifying(places):
+            with suppress(NotFound):  # removed meanwhile
+                await self.change(one.id, one.created, notify=None)  # the rhythm stays: the time does not matter
 
     async def _update(
         self,

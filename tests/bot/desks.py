@@ -64,6 +64,7 @@ def desk(
     encoder, clock = encoder or WordEncoder(), clock or FixedClock(at(5))
     store, subscriptions = PaperStore(redis, settings), Subscriptions(redis, settings)
     ledger, addresses = Ledger(redis, settings), AddressBook(redis, lambda: Vault([]))
+    saved, preferences, votes = SavedPapers(redis), PreferenceBook(redis), Votes(redis, settings)
     made: dict[str, Any] = {
         "settings": settings,
         "clock": clock,
@@ -73,11 +74,11 @@ def desk(
         "ledger": ledger,
         "addresses": addresses,
         "topics": TopicDesk(store, subscriptions, encoder, clock),
-        "preferences": PreferenceBook(redis),
-        "saved": SavedPapers(redis),
-        "votes": Votes(redis, settings),
+        "preferences": preferences,
+        "saved": saved,
+        "votes": votes,
         "asked": AskedTexts(redis),
         "once": Once(redis),
-        "personal_data": PersonalData(redis, subscriptions, ledger, addresses),
+        "personal_data": PersonalData(redis, subscriptions, ledger, addresses, saved, preferences, votes),
     }
     return Desk(**made | parts)

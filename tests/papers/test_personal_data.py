@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 import pytest
 from cryptography.fernet import Fernet
@@ -22,17 +22,21 @@ from papers.following import DigestOptions, Feedback, Subscription, TopicOptions
 from papers.inbox import put_matches
 from papers.personal_data import PersonalData
 from papers.planning import plan_due
+from papers.preferences import PreferenceBook, Preferences
+from papers.saved import SavedPapers
 from papers.schedule import Cadence, Schedule
 from papers.settings import Settings
 from papers.subscriptions import Subscriptions
 from papers.topic_book import TopicBook
 from papers.topics import TopicMatch
+from papers.votes import Tally, Votes
 from papers.wishes import digest_subscription, topic_subscription
 from tests.papers.builders import NOON, at
 from tests.papers.ledger_builders import claim, claim_one, sent
 
 ADA = "email:ada.lovelace@example.org"
 CHANNEL = "slack:T1/C1"
+ADA_THERE, BOB_THERE = "slack:T1/UADA0LOVELACE", "slack:T1/UBOB"
 VAULT_KEY = Fernet.generate_key()
 DAILY, AT_ONCE = Schedule(), Schedule(cadence=Cadence.NOW)
 
@@ -50,7 +54,10 @@ class Desk:
         self.addresses = AddressBook(self.redis, lambda: Vault([VAULT_KEY]))
         self.subscriptions = Subscriptions(self.redis, self.settings)
         self.ledger = Ledger(self.redis, self.settings)
-        self.data = PersonalData(self.redis, self.subscriptions, self.ledger, self.addresses)
+        self.saved, self.preferences = SavedPapers(self.redis), PreferenceBook(self.redis)
+        self.votes = Votes(self.redis, self.settings)
+        parts = (self.subscriptions, self.ledger, self.addresses, self.saved, self.preferences, self.votes)
+        self.data = PersonalData(self.redis, *parts)
 
     async def refer(self, place: str) -> str:
         return await self.addresses.refer(parse_destination(place))
@@ -270,6 +277,61 @@ async def test_forgetting_twice_and_forgetting_nobody_is_no_harm(desk: Desk) -> 
     assert sorted((await kept(desk.redis)).split(b"\n")) == sorted(before.split(b"\n"))
 
 
+# what people do in a chat
+
+
+async def test_what_a_person_keeps_set_and_voted_is_shown_and_erased(desk: Desk) -> None:
+    for person in (ADA_THERE, BOB_THERE):
+        await desk.saved.save(person, "2603.00001", NOON)
+        await desk.saved.save(person, "2603.00002", at(1))
+        await desk.preferences.keep(person, Preferences(zone="Asia/Tokyo", at=time(7, 30)))
+        await desk.votes.vote(CHANNEL, "2603.00001", person, up=person == ADA_THERE, now=NOON)
+    found = await desk.data.export(ADA_THERE)
+    assert json.loads(json.dumps(found)) == found
+    assert found["saved"] == [
+        {"id": "2603.00002", "saved": "2026-03-05T13:00:00+00:00"},
+        {"id": "2603.00001", "saved": "2026-03-05T12:00:00+00:00"},
+    ]
+    assert found["preferences"] == {"zone": "Asia/Tokyo", "at": "07:30:00"}
+    assert found["votes"] == [{"place": CHANNEL, "paper": "2603.00001", "vote": "up"}]
+    bobs = await desk.data.export(BOB_THERE)
+    assert await desk.data.forget(ADA_THERE) == 0
+    await assert_no_trace(desk.redis, [ADA_THERE])
+    with pytest.raises(NotFound, match="nothing is kept"):
+        await desk.data.export(ADA_THERE)
+    assert await desk.data.export(BOB_THERE) == bobs
+    assert await desk.votes.tally(CHANNEL, "2603.00001") == Tally(down=1)
+
+
+async def test_one_saved_paper_one_setting_or_one_vote_is_something_kept(desk: Desk) -> None:
+    await desk.saved.save("slack:T1/U1", "2603.00001", NOON)
+    await desk.preferences.keep("slack:T1/U2", Preferences(language="de"))
+    await desk.votes.vote(CHANNEL, "2603.00001", "slack:T1/U3", up=False, now=NOON)
+    await desk.digest(CHANNEL, notify="slack:T1/U4")
+    for number, kept_there in enumerate(("saved", "preferences", "votes", "notified_of"), 1):
+        found = await desk.data.export(f"slack:T1/U{number}")
+        assert [name for name in ("saved", "preferences", "votes", "notified_of") if found[name]] == [kept_there]
+    # A vote that was taken back is none.
+    await desk.votes.vote(CHANNEL, "2603.00001", "slack:T1/U3", up=False, now=NOON)
+    with pytest.raises(NotFound):
+        await desk.data.export("slack:T1/U3")
+
+
+async def test_a_channel_keeps_what_the_forgotten_set_up_for_it(desk: Desk) -> None:
+    wish = await desk.digest(CHANNEL, notify=ADA_THERE)
+    topic = await desk.topic(ADA_THERE, "compilers")
+    found = await desk.data.export(ADA_THERE)
+    assert found["notified_of"] == [{"id": wish.id, "destination": CHANNEL}]
+    assert [one["id"] for one in found["subscriptions"]] == [topic.id]
+    await desk.plan(at(24))
+    await disable(desk.ledger, desk.subscriptions, CHANNEL, "archived", at(24))
+    assert await desk.data.forget(ADA_THERE) == 1
+    await assert_no_trace(desk.redis, [ADA_THERE, topic.id])
+    assert await desk.subscriptions.of_destination(CHANNEL) == [wish.model_copy(update={"notify": None})]
+    assert (await desk.ledger.disabled(CHANNEL)) is not None
+    assert [one.feed for one in await desk.ledger.of_destination(CHANNEL)] == [wish.feed]
+
+
 # export
 
 
@@ -316,6 +378,10 @@ async def test_a_place_that_is_disabled_says_so_and_an_address_alone_is_somethin
         "told": {ADA: []},
         "vectors": {},
         "waiting": {},
+        "notified_of": [],
+        "saved": [],
+        "preferences": {},
+        "votes": [],
     }
     await disable(desk.ledger, desk.subscriptions, ada, "no such mailbox", NOON)
     assert (await desk.data.export(ada))["disabled"][ADA]["reason"] == "no such mailbox"

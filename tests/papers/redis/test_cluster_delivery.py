@@ -16,14 +16,18 @@ from papers.destinations import Platform, parse_destination
 from papers.disabling import disable
 from papers.following import DigestOptions, TopicOptions
 from papers.inbox import put_matches, read_inbox
+from papers.once import Once
 from papers.personal_data import PersonalData
 from papers.planning import plan_due
+from papers.preferences import PreferenceBook, Preferences
 from papers.redis.connection import open_redis
+from papers.saved import SavedPapers
 from papers.schedule import Schedule
 from papers.subscriptions import Subscriptions
 from papers.topic_book import TopicBook
 from papers.topics import TopicMatch
 from papers.vault import Vault
+from papers.votes import Tally, Votes
 from papers.wishes import digest_subscription, topic_subscription
 from tests.papers.builders import NOON, at
 from tests.papers.fake_adapter import FakeAdapter
@@ -67,9 +71,22 @@ async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Pat
             assert list(await ledger.disabled_among([ada, "console:x"])) == [ada]
             await subs.resume(digest.id, NOON + timedelta(hours=1))
             assert await addresses.rotate() == 1
-            data = PersonalData(redis, subs, ledger, addresses)
-            assert len((await data.export(ada))["deliveries"]) == 2
+            saved, preferences, votes = SavedPapers(redis), PreferenceBook(redis), Votes(redis, settings)
+            await saved.save(ada, "2603.00001", NOON)
+            await preferences.keep(ada, Preferences(zone="Asia/Tokyo"))
+            assert await votes.vote("slack:T1/C1", "2603.00001", ada, up=True, now=NOON) == (True, Tally(up=1))
+            assert await Once(redis).first("event", seconds=60)
+            assert not await Once(redis).first("event", seconds=60)
+            data = PersonalData(redis, subs, ledger, addresses, saved, preferences, votes)
+            found = await data.export(ada)
+            assert len(found["deliveries"]) == 2
+            assert [found[name] for name in ("saved", "preferences", "votes")] == [
+                [{"id": "2603.00001", "saved": NOON.isoformat()}],
+                {"zone": "Asia/Tokyo"},
+                [{"place": "slack:T1/C1", "paper": "2603.00001", "vote": "up"}],
+            ]
             assert await data.forget(ada) == 2
+            assert await votes.tally("slack:T1/C1", "2603.00001") == Tally()
             assert [one async for one in subs.all()] == []
 
 
