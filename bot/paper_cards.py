@@ -11,6 +11,7 @@ from bot.reasons import totals, why
 from bot.replies import Button, Card
 from papers.display import shorten
 from papers.gist import gist
+from papers.links import web_address
 from papers.models import Paper, SearchHit, SignalName, TrendingPaper
 from papers.passages import best_sentence
 
@@ -36,15 +37,14 @@ def paper_card(
     language: str = "en",
 ) -> Card:
     """A paper with buttons for these verbs; ``text`` instead of its gist."""
-    links = paper_links(paper)
     return Card(
         title=title_of(paper),
-        url=links[0].url if links else "",
+        url=web_address(paper.url) or "",
         rank=rank,
         byline=byline(paper, language),
         text=gist(paper) if text is None else text,
         reasons=tuple(reasons),
-        links=links,
+        links=paper_links(paper),
         buttons=paper_buttons(paper, *verbs),
     )
 

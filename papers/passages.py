@@ -22,22 +22,8 @@ _WORD = re.compile(r"\S+")
 _BEFORE = 60
 """Characters shown before the first word that was asked for, where a sentence is too long to be shown whole."""
 _ENDINGS = (
-    "ations",
-    "ation",
-    "ingly",
-    "ings",
-    "ing",
-    "ions",
-    "ion",
-    "ers",
-    "ies",
-    "ed",
-    "er",
-    "es",
-    "ly",
-    "s",
-    "y",
-    "e",
+    *("ations", "ation", "ating", "ators", "ator", "ated", "ates", "ate"),
+    *("ingly", "ings", "ing", "ions", "ion", "ers", "ies", "ed", "er", "es", "ly", "s", "y", "e"),
 )
 _SHORTEST_STEM = 4
 

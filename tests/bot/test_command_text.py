@@ -1,0 +1,156 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.asks import (
+    Ask,
+    Export,
+    Follow,
+    Following,
+    ForgetMe,
+    Help,
+    Saved,
+    Search,
+    Settings,
+    Similar,
+    Subscribe,
+    Trending,
+)
+from bot.command_table import COMMANDS
+from bot.command_text import parse_ask
+from papers.errors import BadInput
+from papers.models import Window
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        ("search diffusion models", Search(text="diffusion models")),
+        ("SEARCH: diffusion models", Search(text="diffusion models")),
+        ("diffusion models", Search(text="diffusion models")),
+        ("expert systems", Search(text="expert systems")),
+        ("helm", Search(text="helm")),
+        ("saved models", Search(text="saved models")),
+        ("forget gates in recurrent networks", Search(text="forget gates in recurrent networks")),
+        ("following the leader", Search(text="following the leader")),
+        ("hello world models", Search(text="hello world models")),
+        ("C++", Search(text="C++")),
+        ("trending", Trending()),
+        ("trending day", Trending(window=Window.DAY)),
+        ("Trending CS.cl, stat today", Trending(window=Window.DAY, categories=("cs.CL", "stat"))),
+        ("trending this month in cond-mat.MTRL-sci", Trending(window=Window.MONTH, categories=("cond-mat.mtrl-sci",))),
+        ("similar 2410.05258", Similar(paper="2410.05258")),
+        ("similar to https://arxiv.org/abs/2410.05258", Similar(paper="https://arxiv.org/abs/2410.05258")),
+        ("similar “Attention is all you need”", Similar(paper="Attention is all you need")),
+        ("follow", Follow()),
+        ("follow robots, without drones", Follow(text="robots, without drones")),
+        ("following", Following()),
+        ("unsubscribe", Following()),
+        ("subscribe", Subscribe()),
+        ("subscribe daily at 9", Subscribe()),
+        ("settings", Settings()),
+        ("saved", Saved()),
+        ("Export, please.", Export()),
+        ("forget-me", ForgetMe()),
+        ("forget me", ForgetMe()),
+        ("forget_me", ForgetMe()),
+        ("forget—me", ForgetMe()),
+        ("", Help()),
+        ("?", Help()),
+        ("hi", Help()),
+        ("Hello!", Help()),
+        ("/papers", Help()),
+        ("help", Help()),
+        ("—help", Help()),
+        ("help search", Help(about="search")),
+        ("help forget–me", Help(about="forget-me")),
+    ],
+)
+def test_words_are_read_as_what_they_ask(text: str, ask: Ask) -> None:
+    assert parse_ask(text) == ask
+
+
+def test_a_search_is_narrowed_by_what_stands_among_its_words() -> None:
+    asked = parse_ask("search in:CS.cv,stat “noise” by:“Yann LeCun” to images since:2026-03-01 in:cs.CV")
+    assert asked == Search(
+        text='"noise" to images', categories=("cs.CV", "stat"), author="Yann LeCun", since=date(2026, 3, 1)
+    )
+    assert parse_ask("robots since:2026-3 by:LeCun") == Search(text="robots", author="LeCun", since=date(2026, 3, 1))
+    assert parse_ask("built-in:cs ratio 3:1") == Search(text="built-in:cs ratio 3:1")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("trendign", "did you mean trending"),
+        ("subscibe", "did you mean subscribe"),
+        ("hlep", "did you mean help"),
+        ("setings", "did you mean settings"),
+        ("expert", "search expert"),
+        ("search", "what to search for"),
+        ("search in:cs.CL", "what the papers should be about"),
+        ("robots in:vivo", "such as in:cs.CL"),
+        ("robots in:", "not nothing"),
+        ("robots by:", "the name of an author"),
+        ("robots since:yesterday", "such as since:2026-03-01"),
+        ("robots since:2026-02-30", "such as since:2026-03-01"),
+        ("robots since:0000", "such as since:2026-03-01"),
+        ("trending topics", "“topics” is neither day, week or month nor"),
+        ("trending day week", "one time at once"),
+        ("similar", "say which paper"),
+        ("similar to", "say which paper"),
+        ("🎉🎉", "no words"),
+        ("search 🎉", "no words"),
+        (":tada: :+1:", "no words"),
+        ("—", "no words"),
+        ("\u202e\u200f", ""),
+    ],
+)
+def test_what_cannot_be_understood_is_answered_with_what_to_write(text: str, sentence: str) -> None:
+    if not sentence:
+        assert parse_ask(text) == Help()
+        return
+    with pytest.raises(BadInput, match=sentence):
+        parse_ask(text)
+
+
+def test_marks_that_hide_or_turn_text_change_nothing() -> None:
+    assert parse_ask("\u202efollow\u00a0\u200frobots\x00\x1b[31m\r\n that\tlearn\u202c") == Follow(
+        text="robots that learn"
+    )
+
+
+def test_three_thousand_characters_are_a_search() -> None:
+    asked = parse_ask("search " + "robots that learn " * 170)
+    assert isinstance(asked, Search)
+    assert len(asked.text) > 2_900
+
+
+def test_every_example_of_the_table_is_understood() -> None:
+    asked = {type(parse_ask(example)) for command in COMMANDS for example in command.examples}
+    assert len(asked) == len(COMMANDS)
+
+
+_PIECES = st.sampled_from(
+    ["search", "trending", "similar", "follow", "help", "forget", "me", "in:", "by:", "since:", '"', "“", "—", "cs.CL"]
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=12)), max_size=12).map(" ".join) | st.text(max_size=200))
+def test_any_text_is_an_ask_or_bad_input(text: str) -> None:
+    try:
+        asked = parse_ask(text)
+    except BadInput:
+        return
+    assert isinstance(asked, Ask)
+
+
+@given(st.text(max_size=100), st.text(max_size=100), st.text(max_size=100))
+def test_filters_never_break(author: str, category: str, day: str) -> None:
+    try:
+        asked = parse_ask(f'search robots by:"{author}" in:{category} since:{day}')
+    except BadInput:
+        return
+    assert isinstance(asked, Search)
