@@ -1,0 +1,80 @@
+"""Work that goes on after Slack has its acknowledgement: bounded in number and time, referenced, ended in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from bot.apologies import apology
+from bot.replies import Reply
+from papers.log import get_logger
+
+BUSY = "Too much is being asked at the moment. Try again in a minute."
+_TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
+_APOLOGY_SECONDS = 5.0
+
+log = get_logger("slack")
+
+
+class Errands:
+    """Some run at once, some more wait for their turn; beyond that none is taken."""
+
+    def __init__(self, *, at_once: int = 100, waiting: int = 300, seconds: float = 20.0) -> None:
+        """``seconds`` an errand may take from when it is taken."""
+        self._turn = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
+        self._seconds = seconds
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(
+        self,
+        work: Coroutine[Any, Any, None],
+        what: str,
+        tell: Callable[[Reply], Awaitable[None]] | None = None,
+        *,
+        more: int = 0,
+    ) -> bool:
+        """Do it in the background; a failure is logged as ``what`` and ``tell`` hears a sentence. False: too busy.
+
+        ``more``: so many more may be under way than usual.
+        """
+        if len(self._running) >= self._most + more:
+            work.close()
+            log.warning("too much at once, an errand was not taken", errand=what)
+            return False
+        task = asyncio.create_task(self._run(work, what, tell))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return True
+
+    async def _run(
+        self, work: Coroutine[Any, Any, None], what: str, tell: Callable[[Reply], Awaitable[None]] | None
+    ) -> None:
+        try:
+            async with asyncio.timeout(self._seconds) as limit, self._turn:
+                await work
+        except Exception as error:  # noqa: BLE001 - the last who can tell of it
+            late = isinstance(error, TimeoutError) and limit.expired()
+            if late:
+                log.warning("an errand took too long", errand=what, seconds=self._seconds)
+            sentence = _TOO_LONG if late else apology(error)
+            await _told(sentence, what, tell)
+        finally:
+            work.close()
+
+    async def close(self, seconds: float = 4.0) -> None:
+        """Wait for what runs, then cancel it."""
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _told(sentence: Reply, what: str, tell: Callable[[Reply], Awaitable[None]] | None) -> None:
+    if tell is None:
+        return
+    try:
+        async with asyncio.timeout(_APOLOGY_SECONDS):
+            await tell(sentence)
+    except Exception as error:  # noqa: BLE001 - nobody is left to be told
+        log.warning("a person could not be told what went wrong", errand=what, error=type(error).__name__)

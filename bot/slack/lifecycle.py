@@ -1,0 +1,58 @@
+"""The ends of an installation, which Slack tells in any order, and more than once.
+
+They are done before they are acknowledged: what fails is told us again.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+UNINSTALLED = "app_uninstalled"
+REVOKED = "tokens_revoked"
+
+
+class Lifecycle(Protocol):
+    """What is to be done; bot/slack/uninstalling.py does it. Both may be called again. Raise redis-py's errors."""
+
+    async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> object: ...
+
+    async def tokens_revoked(
+        self, team: str | None, enterprise: str | None, bot_users: Collection[str], event_time: datetime
+    ) -> object: ...
+
+
+async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callable[[], None]) -> bool:
+    """Hand on an event that ends an installation, and have what is remembered of it forgotten; False: it is none."""
+    event = payload.get("event")
+    kind = event.get("type") if isinstance(event, Mapping) and payload.get("type") == "event_callback" else None
+    if kind not in {UNINSTALLED, REVOKED}:
+        return False
+    team, enterprise, at = _id(payload, "team_id"), _id(payload, "enterprise_id"), _time(payload)
+    if team is not None and team.startswith("E"):  # from a whole organization
+        team, enterprise = None, team
+    if kind == UNINSTALLED:
+        await lifecycle.uninstalled(team, enterprise, at)
+    else:
+        await lifecycle.tokens_revoked(team, enterprise, _bots(event), at)
+    forget()
+    return True
+
+
+def _id(payload: Mapping[str, Any], name: str) -> str | None:
+    value = payload.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _time(payload: Mapping[str, Any]) -> datetime:
+    """``event_time``, in seconds; without one: the beginning of time, which is before any installation."""
+    value = payload.get("event_time")
+    try:
+        return datetime.fromtimestamp(value if isinstance(value, int) else 0, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _bots(event: Any) -> list[str]:
+    tokens = event.get("tokens")
+    bots = tokens.get("bot") if isinstance(tokens, Mapping) else None
+    return [bot for bot in bots if isinstance(bot, str)] if isinstance(bots, list) else []

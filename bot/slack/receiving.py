@@ -1,0 +1,88 @@
+"""One payload of Slack, however it came: done once, handed to Bolt, answered whatever it holds."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from bot.slack.authorizing import NotInstalled
+from bot.slack.payloads import identity_of
+from papers.errors import BadInput, PaperboyError
+from papers.log import get_logger
+from papers.once import Once
+from papers.redis.failures import REDIS_FAILS
+
+if TYPE_CHECKING:
+    from slack_bolt import BoltResponse
+    from slack_bolt.async_app import AsyncApp
+
+_REMEMBERED_SECONDS = 6 * 3600
+"""Slack delivers an event again within an hour or so."""
+_REDIS_SECONDS = 2.0
+NOT_INSTALLED = "Paperboy is not installed here any more. Ask whoever manages the apps of this workspace to install it."
+
+log = get_logger("slack")
+
+
+class Receiver:
+    """Takes payloads for an app; any number at once."""
+
+    def __init__(self, app: "AsyncApp", once: Once) -> None:
+        self._app = app
+        self._once = once
+
+    async def receive(self, payload: dict[str, Any]) -> "BoltResponse":
+        """The acknowledgement. 503: nothing was done, and it may come again. Raises nothing."""
+        from slack_bolt import BoltResponse
+
+        identity = identity_of(payload)
+        try:
+            if identity is not None and not await self._first(identity):
+                return BoltResponse(status=200, body="")  # it is done already, which Slack wants to hear
+        except (*REDIS_FAILS, OSError):
+            log.warning("a request was not taken: Redis does not answer")
+            return BoltResponse(status=503, body="")
+        answer = await self._dispatched(payload)
+        if answer.status >= 500 and identity is not None:
+            await self._undo(identity)
+        return answer
+
+    async def _dispatched(self, payload: dict[str, Any]) -> "BoltResponse":
+        from slack_bolt import BoltResponse
+        from slack_bolt.async_app import AsyncBoltRequest
+
+        try:
+            answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        except Exception as error:  # noqa: BLE001 - Bolt reads much without looking whether it is there
+            log.warning("a payload could not be read", kind=str(payload.get("type"))[:40], error=type(error).__name__)
+            return BoltResponse(status=400, body="")
+        if answer.status == 404:  # of a kind that nobody here listens to
+            log.debug("a payload was not for us", kind=str(payload.get("type"))[:40])
+            return BoltResponse(status=200, body="")
+        return answer
+
+    async def _first(self, identity: tuple[str, str]) -> bool:
+        async with asyncio.timeout(_REDIS_SECONDS):
+            return await self._once.first("slack", *identity, seconds=_REMEMBERED_SECONDS)
+
+    async def _undo(self, identity: tuple[str, str]) -> None:
+        try:
+            async with asyncio.timeout(_REDIS_SECONDS):
+                await self._once.undo("slack", *identity)
+        except (*REDIS_FAILS, OSError):
+            log.warning("a request that failed will not be taken again: Redis does not answer")
+
+
+def answer_to(error: Exception) -> "BoltResponse":
+    """The acknowledgement of a request that could not be handed on."""
+    from slack_bolt import BoltResponse
+
+    if isinstance(error, NotInstalled):
+        log.warning("a workspace that did not install the app asks")
+        return BoltResponse(status=200, body=NOT_INSTALLED)
+    if isinstance(error, BadInput):
+        log.warning("a payload was not taken", reason=str(error))
+        return BoltResponse(status=400, body="")
+    if isinstance(error, (PaperboyError, *REDIS_FAILS, OSError)):
+        log.error("a request was not taken", error=f"{type(error).__name__}: {error}"[:200])
+        return BoltResponse(status=503, body="")
+    log.warning("a payload could not be read", error=type(error).__name__)
+    return BoltResponse(status=400, body="")
