@@ -24,7 +24,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tests.fakes.slack_answers import Answer, buttons, find_button, find_field, words
+from tests.fakes.slack_answers import Answer, buttons, find_button, find_field, until, words
 from tests.fakes.slack_happenings import Happenings, Installed
 from tests.fakes.slack_server import Server
 from tests.fakes.slack_state import Channel, Grant, Message, Team, User, View
@@ -45,6 +45,7 @@ __all__ = [
     "find_button",
     "find_field",
     "slack_fake",
+    "until",
     "words",
 ]
 

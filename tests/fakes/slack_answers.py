@@ -1,8 +1,10 @@
 """What people see of an app's answer, and how long they wait for it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.fakes.block_kit import elements
 from tests.fakes.slack_lines import Ack
 from tests.fakes.slack_state import Json, Message, ResponseUrl, Trigger, User, View
 from tests.fakes.slack_world import World
@@ -29,24 +31,40 @@ class Answer:
 
     async def message(self, number: int = 0, seconds: float = PATIENCE) -> Message:
         """Waits for it."""
-        try:
-            async with asyncio.timeout(seconds):
-                while len(self.messages) <= number:  # noqa: ASYNC110 - a server of this same process changes it
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise AssertionError(f"no message came; acknowledged with {self.ack}; {self.world.violations}") from None
+        await until(lambda: len(self.messages) > number, self._trouble, seconds)
         return self.messages[number]
 
     async def view(self, seconds: float = PATIENCE) -> View:
         """The modal that opened."""
-        assert self.trigger is not None
-        try:
-            async with asyncio.timeout(seconds):
-                while self.trigger.view is None:  # noqa: ASYNC110 - as above
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise AssertionError(f"no view opened; acknowledged with {self.ack}; {self.world.violations}") from None
-        return self.world.views[self.trigger.view]
+        trigger = self.trigger
+        assert trigger is not None
+        await until(lambda: trigger.view, self._trouble, seconds)
+        return self.world.views[str(trigger.view)]
+
+    def _trouble(self) -> str:
+        return f"acknowledged with {self.ack}; {self.world.violations}"
+
+    async def form(self, *fields: str, seconds: float = PATIENCE) -> View:
+        """The modal that opened, once it has these fields (by block_id)."""
+        view = await self.view(seconds)
+        await until(lambda: set(fields) <= {block["block_id"] for block in view.blocks}, lambda: words(view), seconds)
+        return view
+
+    async def told(self, text: str, seconds: float = PATIENCE) -> View:
+        """The modal that opened, once it says this."""
+        view = await self.view(seconds)
+        await until(lambda: text in words(view), lambda: words(view), seconds)
+        return view
+
+
+async def until(true: Callable[[], object], seen: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Waits; fails with what is seen instead."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not true():  # noqa: ASYNC110 - a server of this same process changes it
+                await asyncio.sleep(0.01)
+    except TimeoutError:
+        raise AssertionError(f"it did not become true in {seconds} s: {seen()}") from None
 
 
 def words(message: Message | View) -> str:
@@ -59,14 +77,14 @@ def _texts(thing: object) -> list[str]:
         return [text for item in thing for text in _texts(item)]
     if not isinstance(thing, dict):
         return []
+    if thing.get("type") in ("rich_text_section", "rich_text_quote", "rich_text_preformatted"):
+        return ["".join(str(part.get("text") or part.get("url") or "") for part in thing["elements"])]
     own = [thing["text"]] if isinstance(thing.get("text"), str) else []
     return own + [text for name, part in thing.items() if name != "confirm" for text in _texts(part)]
 
 
 def buttons(message: Message | View) -> list[tuple[str, Json]]:
     """block_id and element of each button; a block without a name has its number."""
-    from tests.fakes.block_kit import elements
-
     return [
         (block.get("block_id", str(number)), element)
         for number, block in enumerate(message.blocks)
@@ -75,10 +93,11 @@ def buttons(message: Message | View) -> list[tuple[str, Json]]:
 
 
 def find_button(message: Message | View, wanted: str) -> tuple[str, Json]:
-    """By action_id, label, or how its value begins; the first of several."""
+    """By label, or how its action_id or value begins; the first of several."""
     for block_id, element in buttons(message):
         label = element.get("text", {}).get("text", "")
-        if wanted in (element.get("action_id"), label) or str(element.get("value", "\0")).startswith(wanted):
+        names = (str(element.get(name, "\0")) for name in ("action_id", "value"))
+        if wanted == label or any(name.startswith(wanted) for name in names):
             return block_id, element
         for option in element.get("options", []) if element["type"] == "overflow" else []:
             if wanted == option["text"]["text"] or option["value"].startswith(wanted):

@@ -137,7 +137,7 @@ def _own(world: World, grant: Grant, given: Json, error: str) -> Message:
 def update(world: World, grant: Grant, given: Json) -> Json:
     message = _own(world, grant, given, "cant_update_message")
     message.text, message.blocks = check_content(world, "chat.update", {"unfurl_links": False, **given}, private=False)
-    message.metadata = given.get("metadata", message.metadata)
+    message.metadata = given.get("metadata", message.metadata) or None  # left out, it stays; empty, it goes
     message.edits += 1
     return {"ok": True, "channel": message.channel, "ts": message.ts, "text": message.text, "message": message.json()}
 

@@ -179,6 +179,8 @@ def user_info(world: World, grant: Grant, given: Json) -> Json:
         "is_admin": False,
         "profile": {"display_name": user.name, "real_name": user.name.title()},
     }
+    if organization := world.teams[user.team].enterprise:
+        shown["enterprise_user"] = {"id": user.id, "enterprise_id": organization, "teams": [user.team]}
     if not user.deactivated:
         shown |= {"tz": user.tz, "tz_label": user.tz, "tz_offset": 3600}
     if truth(given.get("include_locale")):

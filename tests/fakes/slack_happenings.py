@@ -9,14 +9,12 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import aiohttp
 
+from bot.slack.manifest import UNFURLED
 from tests.fakes import slack_payloads, slack_views
-from tests.fakes.slack_answers import Answer
+from tests.fakes.slack_answers import Answer, until
 from tests.fakes.slack_lines import Ack
 from tests.fakes.slack_people import People
 from tests.fakes.slack_state import Channel, Grant, Json, Message, Team, User, View
-
-_DOMAINS = ("arxiv.org", "huggingface.co")
-"""Whose links the app's manifest asks to hear of."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Happenings(People):
         links = []
         for url in urls:
             host = urlsplit(url).hostname or ""
-            domain = next((name for name in _DOMAINS if host == name or host.endswith(f".{name}")), None)
+            domain = next((name for name in UNFURLED if host == name or host.endswith(f".{name}")), None)
             links += [{"domain": domain, "url": url}] if domain else []
         bot = self.bot_of(user.team).bot_user
         return {
@@ -84,12 +82,9 @@ class Happenings(People):
         if home:
             what["view"] = slack_views.shown(self, home)
         await self.happened(user, channel, what)
-        try:
-            async with asyncio.timeout(seconds):
-                while user.id not in self.homes or self.homes[user.id].hash == before:  # noqa: ASYNC110
-                    await asyncio.sleep(0.01)
-        except TimeoutError:
-            raise AssertionError(f"the home tab was not published; {self.violations}") from None
+        await until(
+            lambda: user.id in self.homes and self.homes[user.id].hash != before, lambda: self.violations, seconds
+        )
         return self.homes[user.id]
 
     async def happened(self, user: User, channel: Channel, what: Json) -> Answer:

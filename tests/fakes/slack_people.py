@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.manifest import SHORTCUT
 from tests.fakes import slack_payloads, slack_views
 from tests.fakes.block_kit_checks import BlockKitError, listing
 from tests.fakes.block_kit_elements import OPTION
-from tests.fakes.slack_answers import Answer, find_button, find_field
+from tests.fakes.slack_answers import Answer, find_button, find_field, until, words
 from tests.fakes.slack_chat import take_response
 from tests.fakes.slack_lines import Lines
 from tests.fakes.slack_oauth import OAuth
@@ -34,7 +35,7 @@ class People(World):
         return answer
 
     async def press(self, message: Message | View, button: str, user: User) -> Answer:
-        """A button by its action_id, its label, or how its value begins."""
+        """A button by its label, or how its action_id or value begins."""
         block_id, element = find_button(message, button)
         if isinstance(message, View):
             assert message.user == user.id, "nobody sees another's view"
@@ -63,9 +64,7 @@ class People(World):
         before = view.hash
         answer = await self.fill(view, name, value)
         assert answer is not None, f"{name} is not live"
-        async with asyncio.timeout(10):
-            while view.hash == before:  # noqa: ASYNC110 - changed by the server of this same process
-                await asyncio.sleep(0.01)
+        await until(lambda: view.hash != before, lambda: words(view))
         return view
 
     async def submit(self, view: View, values: Mapping[str, str | list[str]] | None = None) -> Answer:
@@ -97,7 +96,7 @@ class People(World):
             self.violation(f"suggestions: acknowledged with {ack.body!r}")
         return options
 
-    async def shortcut(self, message: Message, user: User, callback_id: str = "similar") -> Answer:
+    async def shortcut(self, message: Message, user: User, callback_id: str = SHORTCUT) -> Answer:
         """The shortcut of that name on a message."""
         return await self._ask("interactive", slack_payloads.shortcut(self, user, message, callback_id), user)
 

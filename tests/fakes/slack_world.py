@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.slack.scopes import SCOPES
 from tests.fakes.slack_faults import Faults
 from tests.fakes.slack_state import (
     Channel,
@@ -20,13 +21,8 @@ from tests.fakes.slack_state import (
     View,
 )
 
-BOT_SCOPES = frozenset(
-    (
-        *("app_mentions:read", "chat:write", "commands", "files:write", "links:read", "links:write"),
-        *("channels:history", "groups:history", "im:history", "im:write", "team:read", "users:read"),
-        *("channels:read", "groups:read", "im:read", "mpim:read"),
-    )
-)
+BOT_SCOPES = frozenset(SCOPES)
+"""What the manifest asks for: with no more than that, all must work."""
 
 
 class SlackRefusal(Exception):
