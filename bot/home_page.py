@@ -7,6 +7,7 @@ from bot.apologies import apology
 from bot.asks import Trending
 from bot.caller import Caller
 from bot.finding import Finding
+from bot.forget_button import FORGET_ME
 from bot.replies import Button, Home, Reply
 from bot.saved_papers import SavedReplies
 from bot.wishing import Wishing
@@ -18,7 +19,7 @@ _FOOT = Reply(
     buttons=(
         Button(label="Settings", action=action(Verb.SETTINGS)),
         Button(label="Export my data", action=action(Verb.EXPORT)),
-        Button(label="Forget me …", action=action(Verb.FORGET), hint="Erase all that is kept of you"),
+        FORGET_ME,
         Button(label="Help", action=action(Verb.HELP)),
     ),
 )

@@ -6,10 +6,11 @@ from bot.actions import Action, Verb, action
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.finding import Finding
+from bot.forget_button import FORGET_ME
 from bot.forms import Filled, Form, Mistake
 from bot.home_page import HomePage
 from bot.paging import offset_of
-from bot.replies import Button, File, Home, Reply, Style
+from bot.replies import Button, File, Home, Reply
 from bot.saved_papers import SavedReplies
 from bot.settings_form import language_name, read_settings, settings_form
 from bot.wish_book import WishBook
@@ -98,13 +99,7 @@ class Personal:
             "What is subscribed for channels stays there, without you.\n\n"
             "It cannot be taken back. Export your data first if you may want it.",
             buttons=(
-                Button(
-                    label="Forget me",
-                    action=action(Verb.FORGET),
-                    hint="Erase all that is kept of you",
-                    style=Style.DANGER,
-                    confirm="Erase all that is kept of you? It cannot be taken back.",
-                ),
+                FORGET_ME,
                 Button(label="Export first", action=action(Verb.EXPORT), hint="Export your data"),
             ),
         )
