@@ -16,6 +16,7 @@ from paperboy.commands import (
     paper,
     processes,
     search,
+    slack,
     subscribe,
     subscriptions,
 )
@@ -23,7 +24,7 @@ from paperboy.commands import (
 _GROUPS = (
     *(ingest, bulk, charts, search, paper),
     *(subscribe, follow, subscriptions, digest, deliveries, data),
-    *(processes, doctor, demo, bench),
+    *(processes, slack, doctor, demo, bench),
 )
 
 

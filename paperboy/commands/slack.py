@@ -1,0 +1,20 @@
+"""paperboy slack: the Slack app, and what belongs to its set-up."""
+
+import typer
+
+slack = typer.Typer(help="The Slack app: answers commands, buttons, mentions and links.", invoke_without_command=True)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(slack, name="slack")
+
+
+@slack.callback(
+    epilog="Example:  paperboy slack    (Socket Mode with PAPERBOY_SLACK_APP_TOKEN, else HTTP as paperboy web does)"
+)
+def run(context: typer.Context) -> None:
+    """Run the Slack app, until it is told to stop."""
+    if context.invoked_subcommand is None:
+        from paperboy.running import serve_slack
+
+        raise typer.Exit(serve_slack())
