@@ -1,0 +1,366 @@
+"""Delivery to Slack, against a Slack on a real socket: lost answers, limits, threads, direct messages, what is gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
+from redis.asyncio import Redis
+
+from bot.slack.adapter import SlackAdapter
+from bot.slack.installation import Installation
+from bot.slack.installations import RedisInstallations
+from bot.slack.installer import installer_of
+from bot.slack.web_api import WebApi
+from papers.addresses import AddressBook
+from papers.clock import FixedClock
+from papers.contents import DigestContent
+from papers.deliveries import Ledger
+from papers.delivery_attempt import Attempt
+from papers.delivery_models import Delivery, State
+from papers.delivery_steps import Outcome
+from papers.destinations import Platform
+from papers.following import DigestOptions
+from papers.models import Window
+from papers.settings import Settings, load_settings
+from papers.subscriptions import Subscriptions
+from papers.vault import Vault
+from papers.writing import Written
+from tests.bot.samples import HOSTILE_TITLE, trending
+from tests.fakes.slack import Grant, Message, Slack, Team, User, slack_fake
+from tests.papers.builders import NOON
+from tests.papers.fake_adapter import FakeWriter
+from tests.papers.ledger_builders import claim_one, message, put
+from tests.papers.waiting import eventually
+
+LATER = NOON + timedelta(days=1)
+
+
+class Digests(FakeWriter):
+    """Writes a digest of ``count`` papers for every delivery."""
+
+    def __init__(self, count: int = 2, title: str = "A paper") -> None:
+        super().__init__()
+        self.count, self.title = count, title
+
+    async def write(self, delivery: Delivery, now: Any, **more: Any) -> Written | None:
+        chart = tuple(
+            trending(rank, id=f"2410.{rank:05d}", title=f"{self.title} {rank}") for rank in range(1, self.count + 1)
+        )
+        content = DigestContent(chart=chart, at=NOON, window=Window.DAY, zone="UTC", options=DigestOptions())
+        return Written(content, told=None, papers=tuple(item.paper.id for item in chart))
+
+
+@dataclass
+class Office:
+    """One workspace with a channel, and one who delivers to it."""
+
+    slack: Slack
+    redis: Redis
+    settings: Settings
+    installations: RedisInstallations
+    team: Team
+    grant: Grant
+    ada: User
+    ledger: Ledger
+    writer: Digests
+    web: WebApi
+
+    def attempt(self) -> Attempt:
+        """Of a process that has just started: it remembers nothing."""
+        adapter = SlackAdapter(self.settings, self.installations, self.web)
+        addresses = AddressBook(self.redis, lambda: Vault([]))
+        return Attempt(
+            self.ledger,
+            self.writer,
+            Subscriptions(self.redis, self.settings),
+            addresses,
+            {Platform.SLACK: adapter},
+            max_tries=4,
+            last_resort=lambda destination: installer_of(self.installations, destination),
+            seed=1,
+        )
+
+    async def deliver(self, target: str, attempt: Attempt | None = None) -> Delivery:
+        await put(self.ledger, message(f"slack:{self.team.id}/{target}"))
+        return await self.again(attempt)
+
+    async def again(self, attempt: Attempt | None = None, *, days: int = 1) -> Delivery:
+        claim = await claim_one(self.ledger, now=NOON + timedelta(days=days))
+        await (attempt or self.attempt()).make(claim, NOON)
+        return await self.ledger.get(claim.delivery.id)
+
+    async def posted(self, channel: str) -> None:
+        """Returns as soon as there is a message."""
+
+        async def holds() -> bool:
+            return bool(self.there(channel))
+
+        await eventually(holds)
+
+    def there(self, channel: str) -> list[Message]:
+        """What stands in the channel itself."""
+        return [one for one in self.slack.in_channel(channel) if one.thread_ts is None]
+
+
+@pytest.fixture
+async def office(redis: Redis, redis_server: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    async with slack_fake() as slack:
+        monkeypatch.setenv("PAPERBOY_SLACK_API_URL", slack.api_url)
+        monkeypatch.setenv("PAPERBOY_SLACK_TIMEOUT", "2")
+        settings = load_settings(data_dir=redis_server)
+        web, vault = WebApi(settings), Vault([Fernet.generate_key()])
+        installations = RedisInstallations(redis, lambda: vault, web, FixedClock(NOON), settings)
+        team = slack.add_team()
+        ada = slack.add_user(team)
+        grant = slack.add_grant(team, installer=ada)
+        await installations.save(_installation(grant))
+        yield Office(
+            slack, redis, settings, installations, team, grant, ada, Ledger(redis, settings, lease=60), Digests(), web
+        )
+        await installations.close()
+        await web.close()
+
+
+def _installation(grant: Grant, token: str | None = None) -> Installation:
+    return Installation(
+        team=grant.team,
+        enterprise=grant.enterprise,
+        bot_token=SecretStr(token or grant.token),
+        bot_user=grant.bot_user,
+        bot_id=grant.bot_id,
+        scopes=grant.scopes,
+        installer=grant.installer,
+        installed_at=NOON,
+    )
+
+
+async def test_a_digest_arrives_with_its_id_and_its_details_below(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    found = await office.deliver(channel.id)
+    main, details = office.slack.in_channel(channel)
+    assert (found.state, found.message_id) == (State.SENT, f"{channel.id}/{main.ts}")
+    assert main.metadata == {"event_type": "paperboy_delivery", "event_payload": {"delivery_id": found.id, "part": 0}}
+    assert (details.thread_ts, details.metadata and details.metadata["event_payload"]["part"]) == (main.ts, 1)
+    assert "A paper 1" in main.text
+    assert office.slack.violations == []
+
+
+async def test_fifty_papers_with_hostile_titles_are_split_into_a_thread_and_ping_nobody(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.writer = Digests(50, HOSTILE_TITLE)
+    found = await office.deliver(channel.id)
+    assert found.state is State.SENT
+    everything = office.slack.in_channel(channel)
+    assert len(office.there(channel.id)) == 1
+    assert [m.metadata and m.metadata["event_payload"]["part"] for m in everything] == list(range(len(everything)))
+    shown = "".join(str(one.blocks) for one in everything)
+    assert all(f"2410.{rank:05d}" in shown for rank in range(1, 51))
+    assert office.slack.violations == []
+
+
+async def test_a_person_gets_it_by_direct_message(office: Office) -> None:
+    found = await office.deliver(office.ada.id)
+    direct = office.slack.direct(office.ada.id, office.grant.bot_user)
+    assert found.state is State.SENT
+    assert found.message_id == f"{direct.id}/{office.there(direct.id)[0].ts}"
+
+
+async def test_a_lost_answer_is_found_by_metadata_and_its_thread_is_made_up_for(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.slack.faults.cut("chat.postMessage")
+    found = await office.deliver(channel.id)
+    assert found.state is State.SENT
+    assert len(office.there(channel.id)) == 1
+    assert len(office.slack.in_channel(channel)) == 2
+
+
+async def test_a_lost_answer_of_a_direct_message_is_found_too(office: Office) -> None:
+    office.slack.faults.cut("chat.postMessage")
+    found = await office.deliver(office.ada.id)
+    direct = office.slack.direct(office.ada.id, office.grant.bot_user)
+    assert found.state is State.SENT
+    assert len(office.there(direct.id)) == 1
+
+
+@pytest.mark.parametrize("fault", ["before", "broken", "late"])
+async def test_a_message_that_never_arrived_is_looked_for_and_sent_once(office: Office, fault: str) -> None:
+    channel = office.slack.add_channel(office.team)
+    faults = office.slack.faults
+    if fault == "before":
+        faults.cut("chat.postMessage", before=True)
+    elif fault == "broken":
+        faults.broken("chat.postMessage", 503)
+    else:
+        faults.late("chat.postMessage", 2.5)
+    first = await office.deliver(channel.id)
+    if fault == "late":
+        await asyncio.sleep(1)
+    else:
+        assert first.state is State.FAILED
+    found = first if first.state is State.SENT else await office.again(days=2)
+    assert found.state is State.SENT
+    assert len(office.there(channel.id)) == 1
+
+
+async def test_after_a_restart_in_between_it_is_found_and_not_sent_again(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    await put(office.ledger, message(f"slack:{office.team.id}/{channel.id}"))
+    claim = await claim_one(office.ledger, now=LATER)
+    await office.ledger.commit(claim, ("p1",), NOON)
+    adapter = SlackAdapter(office.settings, office.installations, office.web)
+    await _post_by(adapter, office, claim.delivery)
+    await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
+    found = await office.again()
+    assert (found.state, found.papers) == (State.SENT, ("p1",))
+    assert len(office.there(channel.id)) == 1
+
+
+async def _post_by(adapter: SlackAdapter, office: Office, delivery: Delivery) -> None:
+    """What a process did that died before it could record anything."""
+    from papers.adapters import Parcel
+    from papers.destinations import parse_destination
+
+    async def commit() -> None:
+        return None
+
+    written = await office.writer.write(delivery, NOON)
+    assert written is not None
+    await adapter.send(Parcel(delivery, parse_destination(delivery.destination), written.content), commit)
+
+
+async def test_it_is_found_among_many_messages_and_with_one_look_a_minute(office: Office) -> None:
+    channel = office.slack.add_channel(office.team, "busy", office.ada)
+    office.slack.history_limited = True
+    office.slack.faults.cut("chat.postMessage")
+    office.slack.faults.broken("conversations.history")
+    first = await office.deliver(channel.id)
+    assert first.state is State.FAILED
+    for number in range(20):
+        office.slack.say(office.ada, channel, f"message {number}")
+    attempt = office.attempt()
+    second = await office.again(attempt, days=2)
+    assert second.state is State.FAILED
+    assert second.retry_at is not None
+    assert second.retry_at >= NOON + timedelta(seconds=59)
+    office.slack.forward(61)
+    await office.redis.delete("pb:{ledger}:buckets")
+    third = await office.again(attempt, days=3)
+    assert third.state is State.SENT
+    assert len(office.there(channel.id)) == 21
+
+
+async def test_where_history_may_not_be_read_it_is_unknown_and_not_sent_again(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.slack.faults.cut("chat.postMessage")
+    office.grant.scopes -= {"channels:history"}
+    found = await office.deliver(channel.id)
+    assert found.state is State.UNKNOWN
+    assert len(office.there(channel.id)) == 1
+
+
+async def test_metadata_of_another_app_proves_nothing(office: Office) -> None:
+    channel = office.slack.add_channel(office.team, "papers", office.ada)
+    one = message(f"slack:{office.team.id}/{channel.id}")
+    forged = office.slack.say(office.ada, channel, "I was here first")
+    forged.metadata = {"event_type": "paperboy_delivery", "event_payload": {"delivery_id": one.id, "part": 0}}
+    office.slack.faults.cut("chat.postMessage", before=True)
+    assert (await office.deliver(channel.id)).state is State.FAILED
+
+
+async def test_a_retry_after_is_kept_to_and_nothing_was_posted(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.slack.faults.too_many("chat.postMessage", retry_after=30)
+    found = await office.deliver(channel.id)
+    assert found.state is State.FAILED
+    assert found.retry_at is not None
+    assert found.retry_at >= NOON + timedelta(seconds=30)
+    assert office.slack.in_channel(channel) == []
+
+
+@pytest.mark.parametrize("gone", ["archived", "not in channel", "unknown", "uninstalled", "deactivated"])
+async def test_what_is_gone_is_disabled_and_the_installer_hears_of_it(office: Office, gone: str) -> None:
+    channel = office.slack.add_channel(office.team, app=gone != "not in channel", archived=gone == "archived")
+    bob = office.slack.add_user(office.team, "bob", deactivated=True)
+    target = bob.id if gone == "deactivated" else "C0NOWHERE" if gone == "unknown" else channel.id
+    if gone == "uninstalled":
+        office.grant.revoked = True
+    found = await office.deliver(target)
+    assert found.state is State.DEAD
+    assert await office.ledger.disabled(found.destination) is not None
+    notices = await office.ledger.of_destination(f"slack:{office.team.id}/{office.ada.id}")
+    assert [one.kind for one in notices] == ["notice"]
+
+
+@pytest.mark.parametrize("refusal", ["ekm_access_denied", "invalid_auth", "messages_tab_disabled", "something_new"])
+async def test_what_others_must_mend_disables_nothing(office: Office, refusal: str) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.slack.faults.refuse("chat.postMessage", refusal)
+    found = await office.deliver(channel.id)
+    assert found.state is State.FAILED
+    assert await office.ledger.disabled(found.destination) is None
+
+
+async def test_a_token_that_expired_meanwhile_is_changed_and_the_message_sent_once(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    old = office.slack.add_grant(office.team)
+    old.expires_at = 0.0
+    stale = _Stale(office.installations, _installation(office.grant, old.token))
+    adapter = SlackAdapter(office.settings, stale, office.web)
+    await _post_by(adapter, office, message(f"slack:{office.team.id}/{channel.id}"))
+    assert len(office.there(channel.id)) == 1
+    assert [call.answer.get("error") for call in office.slack.calls_of("chat.postMessage")][:2] == [
+        "token_expired",
+        None,
+    ]
+
+
+class _Stale(RedisInstallations):
+    """Gives an old token once, as to whoever asked just before it was renewed."""
+
+    def __init__(self, stored: RedisInstallations, old: Installation) -> None:
+        self._stored, self._old = stored, [old]
+
+    async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        return self._old.pop() if self._old else await self._stored.find(team, enterprise)
+
+
+async def test_what_fails_below_a_message_does_not_fail_it(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+
+    async def break_the_second() -> None:
+        await office.posted(channel.id)
+        office.slack.faults.refuse("chat.postMessage", "restricted_action_thread_locked")
+
+    found, _ = await asyncio.gather(office.deliver(channel.id), break_the_second())
+    assert found.state is State.SENT
+    assert len(office.slack.in_channel(channel)) == 1
+
+
+async def test_a_part_that_must_wait_is_sent_once_and_one_whose_answer_is_lost_is_not_sent_again(
+    office: Office,
+) -> None:
+    channel = office.slack.add_channel(office.team)
+    office.writer = Digests(20)
+
+    async def disturb() -> None:
+        await office.posted(channel.id)
+        office.slack.faults.too_many("chat.postMessage", retry_after=1)
+        office.slack.faults.cut("chat.postMessage")
+
+    found, _ = await asyncio.gather(office.deliver(channel.id), disturb())
+    assert found.state is State.SENT
+    parts = [m.metadata["event_payload"]["part"] for m in office.slack.in_channel(channel) if m.metadata]
+    assert parts == list(range(len(parts)))
+    assert office.slack.violations == []
+
+
+def test_times_are_compared_as_slack_writes_them() -> None:
+    from bot.slack.sightings import _ts
+
+    assert _ts(datetime(2026, 3, 5, 12, tzinfo=UTC)) == "1772712000.000000"
