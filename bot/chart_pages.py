@@ -15,7 +15,7 @@ from papers.models import Paper, TrendingPaper, Window
 
 PAGE = 5
 _LABELS = {Window.DAY: "Today", Window.WEEK: "This week", Window.MONTH: "This month"}
-_NAMES = {Window.DAY: "of the last day", Window.WEEK: "of this week", Window.MONTH: "of this month"}
+_NOW = {Window.DAY: "today", Window.WEEK: "this week", Window.MONTH: "this month"}
 
 
 def trending_page(
@@ -47,7 +47,7 @@ def nothing_trends(window: Window, categories: Sequence[str], newest: datetime |
         return "Nothing is trending yet: Paperboy has seen no votes, comments or stars so far. Ask again in an hour."
     if newest <= opened:
         longer = "" if window is Window.MONTH else ": look at a longer time"
-        return f"Nothing happened {_NAMES[window]}. The last vote or comment was on {long_day(newest)}{longer}."
+        return f"Nobody voted or commented in the last {window}. The last who did was on {long_day(newest)}{longer}."
     if categories:
         return f"No paper in {' or '.join(categories)} trends in this time: try a longer time, or all categories."
     return "No paper trends in this time: try a longer time."
@@ -74,7 +74,7 @@ def _standing(item: TrendingPaper, standing: tuple[Window, datetime] | None, has
     if standing is None:
         return ("It is on no chart at the moment." if has_reasons else "Nobody has voted for it or discussed it yet.",)
     window, _ = standing
-    return (f"Number {item.rank} {_NAMES[window]}.", score_sum(item))
+    return (f"Number {item.rank} of what trends {_NOW[window]}.", score_sum(item))
 
 
 def _turning(window: Window, categories: Sequence[str], offset: int, *, more: bool) -> tuple[Button, ...]:
@@ -86,7 +86,8 @@ def _turning(window: Window, categories: Sequence[str], offset: int, *, more: bo
 
 
 def _windows(current: Window, categories: Sequence[str]) -> tuple[Button, ...]:
-    return tuple(
+    whole = Button(label="All categories", action=action(Verb.TRENDING, current, ""))
+    windows = tuple(
         Button(
             label=_LABELS[window],
             action=action(Verb.TRENDING, window, " ".join(categories)),
@@ -94,3 +95,4 @@ def _windows(current: Window, categories: Sequence[str]) -> tuple[Button, ...]:
         )
         for window in Window
     )
+    return (*windows, whole) if categories else windows

@@ -56,6 +56,8 @@ _WINDOWS = {
 }
 _BETWEEN = frozenset({"this", "the", "last", "past", "of", "in", "for", "papers", "and", "now"})
 _SHOWN = 40
+_MOST_CATEGORIES = 10
+"""A button carries them."""
 
 
 def parse_ask(text: str) -> Ask:
@@ -108,6 +110,8 @@ def _trending(rest: str) -> Trending:
                 f"“{shorten(name, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories: write it like "
                 "trending week cs.CL"
             )
+    if len(categories) > _MOST_CATEGORIES:
+        raise BadInput(f"{_MOST_CATEGORIES} categories are the most at once: name fewer, or an archive such as cs")
     if len(windows) > 1:
         raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like trending week")
     return Trending(window=next(iter(windows), Window.WEEK), categories=tuple(categories))

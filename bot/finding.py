@@ -46,7 +46,7 @@ class Finding:
 
     async def search(self, caller: Caller, ask: asks.Search) -> Reply:
         """The first page of what was found."""
-        return await self._page(caller, Question(**ask.model_dump()), 0)
+        return await self._page(caller, Question(**ask.model_dump() | {"text": one_line(ask.text)}), 0)
 
     async def more(self, caller: Caller, action: Action) -> Reply:
         """Another page, in place of the one whose button was pressed."""

@@ -61,10 +61,10 @@ def similar_page(caller: Caller, paper: Paper, result: SearchResult, *, offset: 
         for rank, hit in enumerate(hits, start=offset + 1)
     )
     by_words = result.mode is SearchMode.KEYWORD
-    found = "found by the words of its title" if by_words else "the most alike first"
+    found = ", found by the words of its title" if by_words else ", the most alike first" if len(hits) > 1 else ""
     return Reply(
         heading=f"Papers like {quoted_title(paper)}",
-        text=f"{_places(offset, len(hits))}, {found}." if hits else "There is no paper like it here yet.",
+        text=f"{_places(offset, len(hits))}{found}." if hits else "There is no paper like it here yet.",
         cards=cards,
         buttons=_turning(Verb.SIMILAR, paper.id, offset, more=len(result.hits) > offset + PAGE),
     )

@@ -183,7 +183,7 @@ async def test_why_gives_parts_that_add_up(finding: Finding) -> None:
     reply = await finding.why(CALLER, action(Verb.WHY, FIRST))
     assert reply.heading == "Why it trends"
     place, score = reply.text.split("\n\n")
-    assert place == "Number 1 of the last day."
+    assert place == "Number 1 of what trends today."
     assert score == "Score 6.63 = 4.61 upvotes + 2.31 upvote velocity − 0.29 age"
     assert reply.notes[0].startswith("Id: 2603.00001 · Published: 5 March 2026")
     assert reply.cards[0].reasons == ("100 upvotes, all in the last day",)
