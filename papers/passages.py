@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from papers.display import one_line, shorten
@@ -48,6 +49,7 @@ def best_sentence(query: str, paper: Paper) -> str:
     return _cut(candidates[best], frozenset(wanted))
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """What English forms of a word share, crudely: ``diffusing``, ``diffusion`` -> ``diffus``. Of a folded word."""
     for ending in _ENDINGS:
