@@ -5,7 +5,7 @@ unsubscribe. A POST to an unsubscribe link needs nothing but the link (one click
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.email.links import Chosen, read_confirm, read_unsubscribe
 from bot.pages import Page, page_html
@@ -48,8 +48,8 @@ class Actions:
     """Deliveries by state, for /metrics."""
 
 
-def make_web(redis: "Redis", vault: Vault, clock: Clock, actions: Actions) -> Starlette:
-    """The application. Answers are pages with a sentence, also where something is wrong."""
+def make_web(redis: "Redis", vault: Vault, clock: Clock, actions: Actions, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application. Answers are pages with a sentence, also where something is wrong. ``more``: a platform's own."""
     web = _Web(redis, vault, clock, actions)
     return Starlette(
         routes=[
@@ -59,6 +59,7 @@ def make_web(redis: "Redis", vault: Vault, clock: Clock, actions: Actions) -> St
             Route("/confirm/{token}", web.confirm, methods=["POST"]),
             Route("/unsubscribe/{token}", web.ask_to_unsubscribe, methods=["GET"]),
             Route("/unsubscribe/{token}", web.unsubscribe, methods=["POST"]),
+            *more,
         ],
         middleware=[Middleware(SafeHeaders)],
         exception_handlers={

@@ -15,13 +15,21 @@ if TYPE_CHECKING:
 _GRACE = 5
 """Seconds that requests under way have at the end."""
 _MOST_AT_ONCE = 200
+"""Connections, of which a platform's servers keep many open: see ``at_once``."""
 _BACKLOG = 128
 
 
 async def serve(
-    app: "Starlette", settings: Settings, stop: asyncio.Event, on_ready: Callable[[str], None] | None = None
+    app: "Starlette",
+    settings: Settings,
+    stop: asyncio.Event,
+    on_ready: Callable[[str], None] | None = None,
+    *,
+    at_once: int = _MOST_AT_ONCE,
 ) -> None:
     """Serve on PAPERBOY_WEB_HOST and _PORT until ``stop`` is set. ``on_ready`` hears the address it listens on.
+
+    ``at_once``: connections taken; more are told that there are too many.
 
     Raises BadInput if nobody can listen there.
     """
@@ -42,7 +50,7 @@ async def serve(
         access_log=False,  # addresses hold tokens
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_MOST_AT_ONCE,
+        limit_concurrency=at_once,
         timeout_graceful_shutdown=_GRACE,
     )
     server = Server(config)

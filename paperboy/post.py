@@ -26,7 +26,7 @@ from papers.votes import Votes
 from papers.writing import Writer
 
 if TYPE_CHECKING:
-    from bot.slack.installation import Installations
+    from bot.slack.installations import OpenInstallations
     from bot.slack.web_api import WebApi
     from papers.adapters import Adapter
     from papers.embedding import Encoder
@@ -90,7 +90,7 @@ class Post:
         return WebApi(self.app.settings)
 
     @cached_property
-    def slack_installations(self) -> "Installations":
+    def slack_installations(self) -> "OpenInstallations":
         from bot.slack.installations import open_installations
 
         app = self.app

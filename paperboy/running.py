@@ -1,11 +1,11 @@
-"""What ``paperboy worker``, ``scheduler``, ``web`` and ``up`` run, given what they work with."""
+"""What ``paperboy worker``, ``scheduler``, ``web``, ``slack`` and ``up`` run, given what they work with."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from paperboy.post import open_post
+from paperboy.post import Post, open_post
 from paperboy.wiring import open_app
 from papers.log import get_logger
 from papers.logs import configure_logs
@@ -15,6 +15,9 @@ from workers.process import run_process
 from workers.resources import Resources
 from workers.scheduler import run_scheduler
 from workers.supervisor import run_tree
+
+_MOST_OF_SLACK = 1000
+"""Connections: many machines of Slack keep some open."""
 
 
 def work() -> int:
@@ -47,23 +50,70 @@ def serve_web() -> int:
     """The web server, until it is told to stop. Returns the exit code."""
     from bot.web import make_web
     from bot.web_server import serve
+    from paperboy.slack_app import over_http
     from paperboy.web_actions import actions
 
     settings = _start("web")
 
     async def main(stop: asyncio.Event) -> int:
         async with open_app(settings) as app, open_post(app) as post:
-            web = make_web(app.store.redis, post.vault, app.clock, actions(post, app.clock))
-            await serve(web, settings, stop, on_ready=lambda address: get_logger("web").info("web ready", at=address))
+            if over_http(settings.slack):
+                await _serve_http(post, stop, "web")
+            else:
+                web = make_web(app.store.redis, post.vault, app.clock, actions(post, app.clock))
+                await serve(web, settings, stop, on_ready=_ready("web"))
         return 0
 
     return run_process(main)
 
 
+def serve_slack() -> int:
+    """The Slack app, until it is told to stop. Returns the exit code. Raises BadInput for a setting that is missing."""
+    from paperboy.slack_app import check_settings, open_slack
+
+    settings = _start("slack")
+    check_settings(settings.slack)
+
+    async def main(stop: asyncio.Event) -> int:
+        async with open_app(settings) as app, open_post(app) as post:
+            if settings.slack.app_token is None:
+                await _serve_http(post, stop, "slack")
+                return 0
+            from bot.slack.socket_mode import run_socket_mode
+
+            async with open_slack(post) as slack:
+                ready = get_logger("slack").info
+                await run_socket_mode(
+                    slack.receiver, settings, post.slack_web, stop, on_ready=lambda: ready("slack ready", by="socket")
+                )
+        return 0
+
+    return run_process(main)
+
+
+async def _serve_http(post: Post, stop: asyncio.Event, name: str) -> None:
+    """The web server with Slack on it."""
+    from bot.web import make_web
+    from bot.web_server import serve
+    from paperboy.slack_app import open_slack, slack_routes
+    from paperboy.web_actions import actions
+
+    app = post.app
+    async with open_slack(post) as slack:
+        more = slack_routes(post, slack)
+        web = make_web(app.store.redis, post.vault, app.clock, actions(post, app.clock), more)
+        await serve(web, app.settings, stop, on_ready=_ready(name), at_once=_MOST_OF_SLACK)
+
+
+def _ready(name: str) -> Callable[[str], None]:
+    return lambda address: get_logger(name).info(f"{name} ready", at=address)
+
+
 def run_all() -> int:
     """All that is configured as one process tree, until it is told to stop. Returns the exit code."""
     settings = _start("up")
-    names = ["worker", "scheduler", *(["web"] if settings.web.url else [])]
+    slack = settings.slack.app_token is not None and settings.slack.can_post
+    names = ["worker", "scheduler", *(["web"] if settings.web.url else []), *(["slack"] if slack else [])]
     parts = {name: [sys.executable, "-m", "paperboy", name] for name in names}
 
     async def main(stop: asyncio.Event) -> int:

@@ -4,14 +4,14 @@ What is forged, replayed, old or cut short is refused before anything is read of
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.payloads import payload_of
+from bot.slack.receiving import Receiver
 from bot.slack.signatures import REMEMBERED_SECONDS, Signed, claim, is_true
 from papers.clock import Clock
 from papers.errors import BadInput
@@ -32,11 +32,9 @@ _REDIS_SECONDS = 2.0
 log = get_logger("slack")
 
 
-def routes(
-    receive: "Callable[[dict[str, Any]], Awaitable[BoltResponse]]", secret: str, once: Once, clock: Clock
-) -> list[Route]:
-    """The routes that Slack is told of as Request URL. ``receive`` is bot/slack/receiving.py's."""
-    return [Route(EVENTS, _Events(receive, secret, once, clock).take, methods=["POST"])]
+def routes(receiver: Receiver, secret: str, once: Once, clock: Clock) -> list[Route]:
+    """The route that Slack is told of as Request URL; ``secret`` is the signing secret."""
+    return [Route(EVENTS, _Events(receiver, secret, once, clock).take, methods=["POST"])]
 
 
 class _Refused(Exception):
@@ -46,10 +44,8 @@ class _Refused(Exception):
 
 
 class _Events:
-    def __init__(
-        self, receive: "Callable[[dict[str, Any]], Awaitable[BoltResponse]]", secret: str, once: Once, clock: Clock
-    ) -> None:
-        self._receive = receive
+    def __init__(self, receiver: Receiver, secret: str, once: Once, clock: Clock) -> None:
+        self._receiver = receiver
         self._secret = secret
         self._once = once
         self._clock = clock
@@ -63,7 +59,7 @@ class _Events:
             return _plain(str(refused), refused.status)
         except BadInput as error:
             return _plain(str(error), 400)
-        answer = await self._receive(payload)
+        answer = await self._receiver.receive(payload)
         if answer.status >= 500:
             await self._forget(signed)
         return _converted(answer)

@@ -1,0 +1,85 @@
+"""The Slack app over the post office: built here, run by ``paperboy slack`` or ``paperboy web``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+from paperboy.post import Post
+from papers.errors import BadInput
+from papers.settings import SlackSettings
+
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
+    from bot.slack.app import SlackApp
+
+_NOT_SET_UP = (
+    "Slack is not set up: set PAPERBOY_SLACK_BOT_TOKEN for one workspace, or PAPERBOY_SLACK_CLIENT_ID, "
+    "PAPERBOY_SLACK_CLIENT_SECRET and PAPERBOY_WEB_URL for all that install the app"
+)
+_NO_WAY_IN = (
+    "Slack cannot reach us: set PAPERBOY_SLACK_APP_TOKEN for Socket Mode, which needs no public address, or "
+    "PAPERBOY_SLACK_SIGNING_SECRET for HTTP"
+)
+
+
+def check_settings(slack: SlackSettings) -> None:
+    """Raises BadInput naming what is missing to run the app."""
+    if not slack.can_post:
+        raise BadInput(_NOT_SET_UP)
+    if slack.app_token is None and slack.signing_secret is None:
+        raise BadInput(_NO_WAY_IN)
+
+
+def over_http(slack: SlackSettings) -> bool:
+    """Whether the web server is to take Slack's requests."""
+    return slack.can_post and slack.signing_secret is not None
+
+
+@asynccontextmanager
+async def open_slack(post: Post) -> AsyncIterator["SlackApp"]:
+    """The app. At the end it waits a little for what is under way."""
+    from bot.commands import Commands
+    from bot.slack.app import make_app
+    from bot.slack.uninstalling import Uninstalling
+    from paperboy.desk import desk_of
+
+    desk = desk_of(post)
+    app = make_app(
+        Commands(desk),
+        post.slack_installations,
+        post.slack_web,
+        desk.once,
+        Uninstalling(post.slack_installations, post.slack_web, partial(_erase, post)),
+    )
+    try:
+        yield app
+    finally:
+        await app.close()
+
+
+def slack_routes(post: Post, slack: "SlackApp") -> "list[BaseRoute]":
+    """Where Slack's requests come to, and where the app is installed."""
+    from bot.slack.greeting import Greeting
+    from bot.slack.http import routes
+    from bot.slack.oauth import oauth_routes
+    from papers.once import Once
+
+    app, secret = post.app, post.app.settings.slack.signing_secret
+    redis, once = app.store.redis, Once(app.store.redis)
+    greeting = Greeting(post.slack_web, once)
+    events = routes(slack.receiver, secret.get_secret_value(), once, app.clock) if secret else []
+    pages = oauth_routes(
+        app.settings, redis, post.vault, post.slack_web, app.clock, post.slack_installations, greeting.greet
+    )
+    return [*events, *pages]
+
+
+async def _erase(post: Post, prefix: str) -> object:
+    from papers.votes import Votes
+    from papers.workspaces import erase_workspace
+
+    redis = post.app.store.redis
+    votes = Votes(redis, post.app.settings)
+    return await erase_workspace(prefix, redis, post.subscriptions, post.ledger, post.addresses, votes)
