@@ -13,11 +13,15 @@ async def end_subscription(subscriptions: Subscriptions, addresses: AddressBook,
     """Remove a subscription, and the address it was for if nothing else needs it. Returns whether there was one."""
     known = await subscriptions.known(subscription_id)
     removed = await subscriptions.remove(subscription_id)
-    if known is not None and not await subscriptions.of_destination(known.destination):
-        owned = await subscriptions.of_owner(known.destination)
-        if not owned:
-            await addresses.forget(known.destination)
+    if known is not None:
+        await forget_unneeded_address(subscriptions, addresses, known.destination)
     return removed
+
+
+async def forget_unneeded_address(subscriptions: Subscriptions, addresses: AddressBook, reference: str) -> None:
+    """Erase an address that nothing is subscribed for, and that owns nothing."""
+    if not await subscriptions.of_destination(reference) and not await subscriptions.of_owner(reference):
+        await addresses.forget(reference)
 
 
 async def drop_unconfirmed(subscriptions: Subscriptions, addresses: AddressBook, now: datetime) -> int:

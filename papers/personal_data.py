@@ -104,9 +104,7 @@ class PersonalData:
         await self._votes.forget(person)
         await self._saved.forget(person)
         await self._preferences.forget(person)
-        with suppress(*REDIS_FAILS):
-            # So that it is not in the append-only file either. Refused by a cluster, and where one is at it already.
-            await self._redis.bgrewriteaof()
+        await rewrite_log(self._redis)
         return len(wishes)
 
     async def _chosen(self, person: str) -> dict[str, Any]:
@@ -174,3 +172,9 @@ class PersonalData:
         except NotFound:
             return reference
         return str(found)
+
+
+async def rewrite_log(redis: "Redis") -> None:
+    """So that what was erased is not in the append-only file either."""
+    with suppress(*REDIS_FAILS):  # refused by a cluster, and where it is under way already
+        await redis.bgrewriteaof()

@@ -29,6 +29,7 @@ from papers.topics import TopicMatch
 from papers.vault import Vault
 from papers.votes import Tally, Votes
 from papers.wishes import digest_subscription, topic_subscription
+from papers.workspaces import Erased, erase_workspace
 from tests.papers.builders import NOON, at
 from tests.papers.fake_adapter import FakeAdapter
 from tests.papers.ledger_builders import claim
@@ -88,6 +89,21 @@ async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Pat
             assert await data.forget(ada) == 2
             assert await votes.tally("slack:T1/C1", "2603.00001") == Tally()
             assert [one async for one in subs.all()] == []
+
+            for person in ("slack:T1/U1", "slack:T12/U1"):
+                wish = digest_subscription(
+                    owner=person, destination=person, schedule=Schedule(), options=options, now=NOON
+                )
+                await subs.save(wish, NOON)
+                await saved.save(person, "2603.00001", NOON)
+                await votes.vote("slack:T12/C1", "2603.00001", person, up=True, now=NOON)
+            await plan_due(redis, ledger, settings, at(24))
+            await disable(ledger, subs, "slack:T1/U1", "account_inactive", at(24))
+            erased = await erase_workspace("slack:T1/", redis, subs, ledger, addresses, votes)
+            assert erased == Erased(subscriptions=1, places=1, people=1)
+            assert [one.owner async for one in subs.all()] == ["slack:T12/U1"]
+            assert [await saved.count(person) for person in ("slack:T1/U1", "slack:T12/U1")] == [0, 1]
+            assert await votes.tally("slack:T12/C1", "2603.00001") == Tally(up=1)
 
 
 async def test_senders_and_schedulers_outlast_a_cluster_that_is_away(data_dir: Path, tmp_path: Path) -> None:
