@@ -23,7 +23,6 @@ _SENTENCES = {
     "bad_client_secret": "whoever runs Paperboy must correct PAPERBOY_SLACK_CLIENT_SECRET",
     "invalid_client_id": "whoever runs Paperboy must correct PAPERBOY_SLACK_CLIENT_ID",
 }
-_BUSY = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 
 
 async def installed_by_code(
@@ -74,7 +73,7 @@ def installation_of(answer: dict[str, Any], now: datetime) -> Installation:
 
 def _refusal(error: "SlackApiError") -> BadInput | TryLater:
     code = error_code(error)
-    if not code or code in _BUSY or error.response.status_code >= 500:
+    if not code:
         return TryLater("Slack is busy", scope="platform")
     return BadInput(_SENTENCES.get(code, "it gave no reason that is known to us"))
 

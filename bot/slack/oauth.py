@@ -90,13 +90,14 @@ class OAuth:
     async def land(self, request: Request) -> Response:
         """From Slack. Whatever comes, the answer is a page."""
         try:
-            answer = await self._land(request)
+            page = await self._land(request)
         except _Unfinished as error:
-            answer = HTMLResponse(page_html(error.page), error.status)
+            return HTMLResponse(page_html(error.page), error.status)
+        answer = HTMLResponse(page_html(page), 200)
         answer.delete_cookie(_COOKIE, path="/slack", secure=self._secure, httponly=True, samesite="lax")
         return answer
 
-    async def _land(self, request: Request) -> Response:
+    async def _land(self, request: Request) -> Page:
         code, use = self._permission(request)
         if not await self._once.first(*use, seconds=int(_AGE.total_seconds()) + 60):
             raise _Unfinished("This page was opened before. If Paperboy is in your Slack, all is well.")
@@ -112,7 +113,7 @@ class OAuth:
         await self._installations.save(found)
         log.info("the app was installed", where=found.where, by=found.installer)
         await self._greeted(found)
-        return HTMLResponse(page_html(_done(found, self._host)), 200)
+        return _done(found, self._host)
 
     def _permission(self, request: Request) -> tuple[str, tuple[str, str]]:
         """The code, and what is good for one use. Raises _Unfinished for whatever Slack would not send this browser."""

@@ -8,6 +8,7 @@ from papers.errors import TryLater
 from papers.models import Frozen
 
 if TYPE_CHECKING:
+    from slack_sdk.errors import SlackApiError
     from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 ENDED = frozenset(
@@ -48,7 +49,7 @@ async def whose_token(web: WebApi, token: str) -> TokenOwner | Refused:
             answer = await web.client(token).auth_test()
     except SlackApiError as error:
         code = error_code(error)
-        if code in _BUSY or error.response.status_code >= 500:
+        if not code:
             raise TryLater("Slack is busy: try again in a moment", scope="platform") from None
         return Refused(code=code)
     except (aiohttp.ClientError, TimeoutError, OSError):
@@ -66,13 +67,11 @@ async def whose_token(web: WebApi, token: str) -> TokenOwner | Refused:
     )
 
 
-def error_code(error: "Exception") -> str:
-    """The word by which Slack names what is wrong; empty where it does not."""
-    response = getattr(error, "response", None)
-    try:
-        return str(response.get("error") or "") if response is not None else ""
-    except ValueError:  # an answer that is no JSON
-        return ""
+def error_code(error: "SlackApiError") -> str:
+    """The word by which Slack names what is wrong; empty where it is busy, or something between it and us answers."""
+    data = getattr(error.response, "data", error.response)
+    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    return "" if code in _BUSY or getattr(error.response, "status_code", 200) >= 500 else code
 
 
 def _granted(answer: "AsyncSlackResponse") -> frozenset[str]:
