@@ -18,6 +18,7 @@ class Contact:
     """The organization of that workspace."""
     user_team: str = ""
     """The person's own workspace; another in channels that are shared with it. Empty: the same."""
+    user_name: str = ""
     channel: str | None = None
     """None where there is no conversation: in a view."""
     channel_name: str = ""

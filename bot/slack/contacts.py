@@ -126,7 +126,7 @@ def _served(context: "AsyncBoltContext", person_team: str | None) -> dict[str, A
 
 
 def _person(user: User) -> dict[str, Any]:
-    return {"user": user.id, "user_team": _team(user.team_id)}
+    return {"user": user.id, "user_team": _team(user.team_id), "user_name": user.name}
 
 
 def _team(team: str | None) -> str:

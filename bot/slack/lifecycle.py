@@ -28,14 +28,21 @@ async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callab
     if kind not in {UNINSTALLED, REVOKED}:
         return False
     team, enterprise, at = _id(payload, "team_id"), _id(payload, "enterprise_id"), _time(payload)
-    if team is not None and team.startswith("E"):  # from a whole organization
-        team, enterprise = None, team
+    if _of_organization(payload):
+        team = None
     if kind == UNINSTALLED:
         await lifecycle.uninstalled(team, enterprise, at)
     else:
         await lifecycle.tokens_revoked(team, enterprise, _bots(event), at)
     forget()
     return True
+
+
+def _of_organization(payload: Mapping[str, Any]) -> bool:
+    """Whether the installation was a whole organization's; ``team_id`` then is any of its workspaces."""
+    given = payload.get("authorizations")
+    first = given[0] if isinstance(given, list) and given else None
+    return isinstance(first, Mapping) and first.get("is_enterprise_install") is True and not first.get("team_id")
 
 
 def _id(payload: Mapping[str, Any], name: str) -> str | None:

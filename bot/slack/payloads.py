@@ -22,6 +22,7 @@ class Incoming(BaseModel):
 class User(Incoming):
     id: str
     team_id: str | None = None
+    name: str = ""
 
 
 class Named(Incoming):

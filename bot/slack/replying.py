@@ -14,6 +14,7 @@ from bot.slack.buttons import renamed
 from bot.slack.contact import Contact
 from bot.slack.direct import send_dm, send_file
 from bot.slack.response_urls import respond
+from bot.slack.texts import MOST_BLOCKS, plain_text
 from papers.errors import AnswerLost, DeliveryError
 from papers.log import get_logger
 
@@ -150,12 +151,9 @@ def _threaded(contact: Contact) -> dict[str, Any]:
 
 
 def _with_name(message: Rendered, contact: Contact) -> Rendered:
-    """Nobody else's words stand in it: the name is Slack's."""
-    who = {"type": "context", "elements": [{"type": "mrkdwn", "text": f"Shared by <@{contact.user}>"}]}
-    return Rendered([who, *message.blocks[: _MOST_BLOCKS - 1]], message.text)
-
-
-_MOST_BLOCKS = 50
+    """By name, not as a mention, which would ping whoever shared it."""
+    who = {"type": "context", "elements": [plain_text(f"Shared by {contact.user_name or 'somebody here'}", 200)]}
+    return Rendered([who, *message.blocks[: MOST_BLOCKS - 1]], message.text)
 
 
 def _ours(contact: Contact) -> bool:
