@@ -40,6 +40,6 @@ def small_print(card: Card) -> list[Block]:
 
 
 def reasons_line(card: Card) -> str:
-    """``Why: 312 upvotes; 41 of them in a day``"""
+    """``Why it trends: 312 upvotes; 41 of them in a day``"""
     told = "; ".join(filter(None, map(one_line, card.reasons)))
-    return f"Why: {told}" if told else ""
+    return f"Why it trends: {told}" if told else ""

@@ -14,8 +14,8 @@ from papers.display import one_line
 from papers.links import web_address
 
 _LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
-_OPENS = r"(?<!\w){mark}(?=\S)"
-_CLOSES = r"(?<=\S){mark}(?!\w)"
+_OPENS = r"(?<![^\W_]){mark}(?=\S)"
+_CLOSES = r"(?<=\S){mark}(?![^\W_])"
 _MARKS = tuple(
     (like, re.compile(_OPENS.format(mark=re.escape(mark))), re.compile(_CLOSES.format(mark=re.escape(mark))))
     for mark, like in _LIKE.items()
@@ -29,12 +29,7 @@ _CONTROLS = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def escape(text: str) -> str:
     """``text`` on one line, which pings nobody, links nowhere and reads as it was written."""
     shown = one_line(text)
-    for like, opens, closes in _MARKS:
-        opened = opens.search(shown)
-        # One alone marks nothing: ``A* search`` stays as it is.
-        if opened and closes.search(shown, opened.end()):
-            shown = closes.sub(like, opens.sub(like, shown))
-    shown = _EVERYBODY.sub("＠", _EMOJI.sub("∶", shown))
+    shown = _EVERYBODY.sub("＠", _EMOJI.sub("∶", _without_marks(shown)))
     if shown.startswith(">"):  # it would be a quotation, escaped or not
         shown = f"›{shown[1:]}"
     return shown.translate(_CONTROLS)
@@ -44,3 +39,15 @@ def link(url: str, label: str) -> str:
     """``<https://…|label>``; the label alone where ``url`` is no address of the web."""
     address = web_address(url)  # without spaces, "<", ">" and "|", which would end it
     return f"<{address.translate(_CONTROLS)}|{escape(label)}>" if address else escape(label)
+
+
+def _without_marks(written: str) -> str:
+    letters = list(written)  # changed apart from what is read: a look-alike may count as a letter
+    for like, opens, closes in _MARKS:
+        opened = opens.search(written)
+        # One alone marks nothing: ``A* search`` stays as it is.
+        if opened and closes.search(written, opened.end()):
+            for pattern in (opens, closes):
+                for mark in pattern.finditer(written):
+                    letters[mark.start()] = like
+    return "".join(letters)

@@ -7,13 +7,9 @@ from bot.slack.blocks import head_blocks, note_blocks
 from bot.slack.buttons import actions
 from bot.slack.cards import card_blocks, small_print, title_of
 from bot.slack.escape import escape, link
-from bot.slack.texts import LONGEST_SECTION, MOST_IN_VIEW, Block, rich_text, size, words
+from bot.slack.texts import LONGEST_SECTION, LONGEST_VIEW, MOST_IN_VIEW, Block, as_many_as_fit, rich_text, size, words
 from papers.display import shorten
 
-_LONGEST_VIEW = 100_000
-"""Characters as JSON; Slack takes 250 kB (view_too_large)."""
-_AT_LEAST = 10
-"""Blocks of a page of which even the headings are too long."""
 _LONGEST_TITLE = 300
 _LONGEST_TEXT = 400
 
@@ -26,8 +22,7 @@ def home(page: Home) -> Block:
     while most and not _fits(blocks):
         most -= 1
         blocks = _blocks(page, cards, most)
-    if not _fits(blocks):
-        blocks = blocks[:_AT_LEAST]
+    blocks = as_many_as_fit(blocks, MOST_IN_VIEW, LONGEST_VIEW)  # of a page of which even the texts are too long
     return {"type": "home", "blocks": blocks or [rich_text([words("There is nothing here yet.")])]}
 
 
@@ -41,7 +36,7 @@ def unfurl(card: Card) -> Block:
 
 
 def _fits(blocks: list[Block]) -> bool:
-    return len(blocks) <= MOST_IN_VIEW and sum(map(size, blocks)) <= _LONGEST_VIEW
+    return len(blocks) <= MOST_IN_VIEW and sum(map(size, blocks)) + len(blocks) <= LONGEST_VIEW
 
 
 def _blocks(page: Home, cards: Sequence[list[list[Block]]], most: int) -> list[Block]:

@@ -38,9 +38,13 @@ def option(told: Option) -> Block:
 
 
 def options(given: Sequence[Option], most: int = _MOST_OPTIONS) -> list[Block]:
-    """Slack refuses two of one value, and values longer than 75 characters."""
-    distinct = {each.value: each for each in reversed(given) if each.value and len(each.value) <= LONGEST_OPTION}
+    """Slack refuses two of one value, and values that are empty or longer than 75 characters."""
+    distinct = {each.value: each for each in reversed(given) if _is_value(each.value)}
     return [option(each) for each in reversed(distinct.values())][:most]
+
+
+def _is_value(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_OPTION and one_line(text) == text
 
 
 def _element(field: Field) -> Block:

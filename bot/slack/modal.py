@@ -8,7 +8,7 @@ from bot.replies import Reply
 from bot.slack.blocks import blocks_of
 from bot.slack.inputs import input_block
 from bot.slack.inputs import options as option_objects
-from bot.slack.texts import MOST_IN_VIEW, Block, label, plain_text, rich_text, words
+from bot.slack.texts import LONGEST_VIEW, MOST_IN_VIEW, Block, as_many_as_fit, label, plain_text, rich_text, words
 from papers.display import one_line
 
 CALLBACK = "paperboy-form"
@@ -20,9 +20,8 @@ _MOST_SUGGESTED = 100
 def modal(form: Form) -> Block:
     """The view of a form. ``private_metadata`` carries its name and context: see ``submitted.filled``."""
     fields = [input_block(field) for field in form.fields][:MOST_IN_VIEW]
-    room = MOST_IN_VIEW - len(fields)
-    above = _told(form.intro)[:room]
-    below = _told(form.outro)[: room - len(above)]
+    above = as_many_as_fit(_told(form.intro), MOST_IN_VIEW - len(fields), LONGEST_VIEW // 2)
+    below = as_many_as_fit(_told(form.outro), MOST_IN_VIEW - len(fields) - len(above), LONGEST_VIEW // 2)
     return {
         "type": "modal",
         "callback_id": CALLBACK,
@@ -54,7 +53,7 @@ def said(reply: Reply) -> Block:
         "type": "modal",
         "title": plain_text(heading if fits else "Paperboy", _LONGEST_TITLE),
         "close": label("Close", _LONGEST_TITLE),
-        "blocks": told[:MOST_IN_VIEW] or [rich_text([words("Done.")])],
+        "blocks": as_many_as_fit(told, MOST_IN_VIEW, LONGEST_VIEW) or [rich_text([words("Done.")])],
     }
 
 

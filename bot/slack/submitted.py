@@ -20,7 +20,9 @@ def filled(view: object) -> Filled:
     """The values by field; a field left empty is missing. Raises BadInput for what is no form of ours."""
     told = _mapping(_metadata(_mapping(view).get("private_metadata")))
     name, context = told.get("form"), told.get("context", "")
-    if name not in set(FormName) or not isinstance(context, str) or len(context) > _LONGEST_CONTEXT:
+    if not isinstance(name, str) or name not in set(FormName):
+        raise _unknown()
+    if not isinstance(context, str) or len(context) > _LONGEST_CONTEXT:
         raise _unknown()
     blocks = _mapping(_mapping(_mapping(view).get("state")).get("values"))
     if len(blocks) > _MOST:

@@ -22,10 +22,24 @@ LONGEST_BLOCKS = 12_000
 """Characters of all blocks of a message as JSON. Slack answers msg_blocks_too_long from about 13,200 (reported in
 slackapi/bolt-js issues 2509 and 2867, not documented); what it adds itself, ids and defaults, seems to count."""
 
+LONGEST_VIEW = 50_000
+"""Characters of all blocks of a view as JSON; Slack takes 250 kB, and a character may have four bytes."""
+
 
 def size(block: Block) -> int:
     """Characters as JSON without spaces."""
     return len(json.dumps(block, ensure_ascii=False, separators=(",", ":")))
+
+
+def as_many_as_fit(blocks: Iterable[Block], most: int, room: int) -> list[Block]:
+    """The first of the blocks: at most so many, with so many characters as JSON."""
+    fitting: list[Block] = []
+    for block in blocks:
+        room -= size(block) + 1
+        if room < 0 or len(fitting) == most:
+            break
+        fitting.append(block)
+    return fitting
 
 
 def plain_text(text: str, limit: int) -> Block:
