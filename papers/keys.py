@@ -22,8 +22,8 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:idx:MODEL                 index   for good  Query Engine index over pb:paper:*
     pb:saved:{PERSON}            zset    for good  papers a person keeps -> when saved
     pb:preferences:{PERSON}      string  for good  a person's own settings, as JSON
-    pb:voted:{PERSON}            zset    history   PLACE|PAPER a person voted on -> when
-    pb:votes:{PLACE}:PAPER       hash    history   digest of a person -> 1 or -1
+    pb:voted:{PERSON}            zset    history   PLACE|PAPER a person voted on, also if taken back -> when
+    pb:votes:{PLACE}:PAPER       hash    history   digest of a person -> 1 or -1; from the first vote on
     pb:asked:DIGEST              string  90 days   words that a button asks again, which do not fit into it
     pb:once:DIGEST               string  a while   something that is done once only was done
     pb:slack:installation:WHERE  string  for good  an installed workspace (T…) or organization (E…), sealed
