@@ -9,6 +9,7 @@ from paperboy.options import Json, print_json
 
 
 class Bench(StrEnum):
+    BOT = "bot"
     FANOUT = "fanout"
     INGEST = "ingest"
     MATCH = "match"
@@ -27,7 +28,7 @@ def bench(
     papers: Annotated[int | None, typer.Option(min=50, max=1_000_000, help="How many; default: its own.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure delivery, ingestion, matching, search or start-up in a Redis of its own; minutes, not seconds."""
+    """Measure bots, delivery, ingestion, matching, search or start-up in a Redis of its own; minutes, not seconds."""
     chosen = [b for b in Bench if b is not Bench.ALL] if name is Bench.ALL else [name]
     results = [_run(one, papers) for one in chosen]
     if as_json:
