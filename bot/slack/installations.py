@@ -42,6 +42,13 @@ class OpenInstallations(Installations, Protocol):
 
     async def forget_workspaces(self, organization: str) -> None: ...
 
+    async def rotate(self) -> int:
+        """Seal everything with the newest key. Returns how many there are.
+
+        Raises SecretsUnavailable at the end if some cannot be opened; the others are sealed anew by then.
+        """
+        ...
+
     async def close(self) -> None:
         """Wait for tokens that are being renewed, or they would be lost."""
         ...
@@ -136,10 +143,6 @@ class RedisInstallations:
                 return
 
     async def rotate(self) -> int:
-        """Seal everything with the newest key. Returns how many there are.
-
-        Raises SecretsUnavailable at the end if some cannot be opened; the others are sealed anew by then.
-        """
         count, unreadable = 0, None
         async for where in self.places():
             try:
@@ -218,6 +221,9 @@ class BothInstallations:
         own = await self._own.remove(where)
         return await self._stored.remove(where) or own
 
+    async def rotate(self) -> int:
+        return await self._stored.rotate()
+
     async def all(self) -> AsyncIterator[Installation]:
         own: str | None = None
         async for installation in self._own.all():
@@ -234,13 +240,11 @@ class BothInstallations:
 def open_installations(
     settings: Settings, redis: "Redis", vault_factory: Callable[[], Vault], web: WebApi, clock: Clock
 ) -> OpenInstallations:
-    """What the settings say: the one workspace of PAPERBOY_SLACK_BOT_TOKEN, those of the store, or both."""
-    slack = settings.slack
+    """Those of the store, and the one workspace of PAPERBOY_SLACK_BOT_TOKEN if it is set. No key is needed for that."""
     stored = RedisInstallations(redis, vault_factory, web, clock, settings)
-    if slack.bot_token is None:
+    if settings.slack.bot_token is None:
         return stored
-    own = SettingsInstallation(settings, web, clock)
-    return BothInstallations(own, stored) if slack.client_id and slack.client_secret else own
+    return BothInstallations(SettingsInstallation(settings, web, clock), stored)
 
 
 def _text(value: bytes | str) -> str:

@@ -48,16 +48,6 @@ class SettingsInstallation:
         own = await self._own()
         return own if own is not None and own.where == where else None
 
-    async def workspaces(self, organization: str) -> tuple[str, ...]:
-        """Not remembered here."""
-        return ()
-
-    async def forget_workspaces(self, organization: str) -> None:
-        """Nothing to do."""
-
-    async def save(self, installation: Installation) -> None:
-        """Nothing to do: it stands in the settings."""
-
     async def remove(self, where: str) -> bool:
         """It stays in the settings; but whether its token is still good is asked again. Returns False."""
         if self._known is not None and self._known.where == where:
@@ -68,9 +58,6 @@ class SettingsInstallation:
         own = await self._own()
         if own is not None:
             yield own
-
-    async def close(self) -> None:
-        """Nothing is open."""
 
     async def _own(self) -> Installation | None:
         async with self._asking:

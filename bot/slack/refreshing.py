@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _EARLY = timedelta(minutes=120)
 """As slack_sdk does: of twelve hours, two in which Slack may be away without anybody noticing."""
-_LEEWAY = timedelta(seconds=60)
-"""A token with less than this to live is not handed out: a call takes its time."""
+_LEEWAY = timedelta(minutes=2)
+"""A token with less than this to live is not handed out: whoever has it may use it for a while."""
 _KEEP_SECONDS = 60.0
 _POLL_SECONDS = 0.1
 _OTHERS_SECONDS = 3.0

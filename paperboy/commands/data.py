@@ -51,11 +51,17 @@ def forget(user: User, as_json: Json = False) -> None:
 
 @data.command(epilog="Example:  paperboy data reseal    (after a new key was put first in PAPERBOY_SECRET_KEYS)")
 def reseal(as_json: Json = False) -> None:
-    """Encrypt all stored addresses with the newest key, so that older keys can be dropped."""
+    """Encrypt all that is stored encrypted with the newest key, so that older keys can be dropped."""
     from paperboy.post import run_with_post
 
-    count = run_with_post(lambda post: post.addresses.rotate())
+    async def run(post: "Post") -> tuple[int, int]:
+        return await post.addresses.rotate(), await post.slack_installations.rotate()
+
+    addresses, installations = run_with_post(run)
     if as_json:
-        print_json({"addresses": count})
+        print_json({"addresses": addresses, "slack_installations": installations})
     else:
-        typer.echo(f"{count:,} address{'' if count == 1 else 'es'} encrypted with the newest key.")
+        typer.echo(
+            f"{addresses:,} address{'' if addresses == 1 else 'es'} and {installations:,} Slack "
+            f"installation{'' if installations == 1 else 's'} encrypted with the newest key."
+        )

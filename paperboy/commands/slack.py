@@ -1,5 +1,7 @@
 """paperboy slack: the Slack app, and what belongs to its set-up."""
 
+from typing import Annotated
+
 import typer
 
 slack = typer.Typer(help="The Slack app: answers commands, buttons, mentions and links.", invoke_without_command=True)
@@ -18,3 +20,22 @@ def run(context: typer.Context) -> None:
         from paperboy.running import serve_slack
 
         raise typer.Exit(serve_slack())
+
+
+@slack.command(
+    epilog="Example:  paperboy slack manifest    and for HTTP: paperboy slack manifest --url https://papers.example.org"
+)
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="Where people reach paperboy web: for HTTP and many workspaces. Without: Socket Mode, one workspace.",
+        ),
+    ] = None,
+) -> None:
+    """Print the app's manifest as YAML, to be pasted where Slack apps are made."""
+    from bot.slack.manifest import manifest_yaml
+
+    typer.echo(manifest_yaml(url), nl=False)

@@ -163,7 +163,10 @@ def test_a_person_s_data_are_shown_sealed_anew_and_erased(desk: Paperboy) -> Non
         assert (exported["person"], exported["address_kept"], len(exported["subscriptions"])) == (ADA, True, 1)
         assert [d["kind"] for d in exported["deliveries"]] == ["confirmation"]
 
-        assert own.having(SECRET_KEYS=f"{new},{old}").json("data", "reseal") == {"addresses": 1}
+        assert own.having(SECRET_KEYS=f"{new},{old}").json("data", "reseal") == {
+            "addresses": 1,
+            "slack_installations": 0,
+        }
         mine = own.having(SECRET_KEYS=new)
         assert mine.json("subscriptions", "list")[0]["to"] == ADA
         stranger = own.having(SECRET_KEYS=Fernet.generate_key().decode())

@@ -128,14 +128,14 @@ async def test_resealing_goes_on_after_one_that_cannot_be_opened(redis: Redis) -
     assert [await only_new.find(team) is not None for team in ("T1", "T3")] == [True, True]
 
 
-async def test_the_token_of_the_settings_serves_its_own_workspace_only() -> None:
+async def test_the_token_of_the_settings_serves_its_own_workspace_only(redis: Redis) -> None:
     async with slack_fake() as slack:
         own, other = slack.add_team("Own"), slack.add_team("Other")
         grant = slack.add_grant(own)
         slack.add_grant(other)
         settings = slack_settings(slack, bot_token=grant.token, client_id="", client_secret=None)
         web = WebApi(settings)
-        found = open_installations(settings, Redis(port=9), no_vault, web, SystemClock())
+        found = open_installations(settings, redis, no_vault, web, SystemClock())
         serving = await found.find(own.id)
         assert serving is not None
         assert (serving.bot_user, serving.bot_id, serving.scopes) == (grant.bot_user, grant.bot_id, grant.scopes)
