@@ -17,7 +17,7 @@ _YES = "yes"
 def digest_form(
     options: DigestOptions, schedule: Schedule, now: datetime, *, where: str, context: str, change: bool
 ) -> Form:
-    """The form with this filled in; ``where`` names the place as in a sentence: ``#papers``, ``you alone``."""
+    """The form with this filled in; ``where`` names the place as in a sentence, ``#papers``, or is empty."""
     tops = sorted({*_TOPS, options.top})
     return Form(
         name=FormName.CHANGE_DIGEST if change else FormName.SUBSCRIBE,
@@ -41,7 +41,7 @@ def digest_form(
                 required=False,
             ),
         ),
-        intro=Reply(text=f"What is trending comes to {where}."),
+        intro=Reply(text=f"What is trending comes to {where}.") if where else None,
         submit="Save" if change else "Subscribe",
         context=context,
     )

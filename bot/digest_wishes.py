@@ -46,14 +46,14 @@ class DigestWishes:
 
     async def change_form(self, caller: Caller, known: Subscription) -> Form:
         now = self._desk.clock.now()
-        where = caller.place_name if known.destination == caller.place else "you"
+        where = {caller.place: caller.place_name, caller.person: _BY_MESSAGE}.get(known.destination, "")
         options = _options(caller, known)
         return digest_form(options, known.schedule, now, where=where, context=known.id, change=True)
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """Subscribe the place, or the person where there is none."""
         if filled.context != (caller.place or ""):
-            return Mistake(field="", text=f"This form was opened elsewhere: write `{caller.command} subscribe` here.")
+            return Mistake(field="", text=f"This form was opened elsewhere: write {caller.command} subscribe here.")
         if not _may(caller):
             return Mistake(field="", text=_may_not(caller).text)
         options = DigestOptions(language=await self._book.language(caller))
@@ -104,6 +104,9 @@ _SAID = {
 }
 
 
+_BY_MESSAGE = "you alone, by direct message"
+
+
 def _target(caller: Caller) -> str:
     return caller.place or caller.person
 
@@ -113,13 +116,13 @@ def _may(caller: Caller) -> bool:
 
 
 def _where(caller: Caller) -> str:
-    return caller.place_name if caller.place else "you alone, by direct message"
+    return caller.place_name if caller.place else _BY_MESSAGE
 
 
 def _may_not(caller: Caller) -> Reply:
     return Reply(
         text=f"You may not subscribe {caller.place_name}: ask somebody who manages it. For a digest of your own, "
-        f"write me `{caller.command} subscribe` in a direct message."
+        f"write {caller.command} subscribe to me in a direct message."
     )
 
 

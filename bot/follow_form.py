@@ -50,7 +50,7 @@ def follow_form(
             category_field(topic.categories),
             *rhythm_fields(schedule, now, at_once=True),
         ),
-        intro=Reply(text="New papers on it come to you alone, by direct message."),
+        intro=None if subscription else Reply(text="New papers on it come to you alone, by direct message."),
         outro=_preview(looked, why_not),
         submit="Save" if subscription else "Follow",
         context=subscription,

@@ -110,7 +110,8 @@ class Personal:
         return Reply(text=f"Done: nothing is kept of you any more.{ended}", replaces=True)
 
     async def home(self, caller: Caller) -> Home:
-        return await self._home.of(caller)
+        language = await self._book.language(caller)
+        return await self._home.of(caller.model_copy(update={"language": language}))
 
 
 def _labels(pressed: Action, tally: Tally) -> dict[str, str]:

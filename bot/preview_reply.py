@@ -10,14 +10,14 @@ def preview_reply(preview: PreviewMessage) -> Reply:
     return Reply(
         heading=preview.heading,
         text=preview.summary,
-        cards=tuple(map(_card, preview.hits)),
+        cards=tuple(_card(hit, scored=preview.threshold is not None) for hit in preview.hits),
         notes=(*preview.people, *preview.notes),
     )
 
 
-def _card(hit: Hit) -> Card:
+def _card(hit: Hit, *, scored: bool) -> Card:
     return Card(
         title=hit.title,
         url=hit.links[0].url if hit.links else "",
-        byline=", ".join(filter(None, (f"{hit.score:.2f}", hit.authors, hit.published))),
+        byline=" · ".join(filter(None, (f"nearness {hit.score:.2f}" if scored else "", hit.authors, hit.published))),
     )

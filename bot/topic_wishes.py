@@ -44,7 +44,7 @@ class TopicWishes:
         """The preview of a topic where no form can open, and the button that opens it."""
         text = one_line(ask.text)
         if not text:
-            words = f"Write what you want to follow, as in `{caller.command} follow diffusion models for proteins`."
+            words = f"Write what you want to follow, as in: {caller.command} follow diffusion models for proteins"
             return Reply(text=words, buttons=(_choose(action(Verb.FOLLOW), "Fill in a form"),))
         parse_topic(text)
         looked = await self._look(TopicOptions(text=text), None)

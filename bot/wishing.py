@@ -26,6 +26,7 @@ PAGE = 10
 LONGEST_LOOK = 2.0
 """Seconds that looking at last week may take before a form comes without it: Slack waits three for a form."""
 _MOST_SUGGESTED = 25
+_HEADING = "What you follow"
 _NOT_TAKEN = "This could not be saved: open the form again."
 
 
@@ -134,15 +135,12 @@ class Wishing:
     async def _listed(self, caller: Caller, offset: int) -> Reply:
         found = await self._book.seen(caller)
         if not found:
-            words = f"`{caller.command} follow diffusion models for proteins`"
-            here = f"{caller.place_name} a digest" if caller.place else "yourself a digest"
-            text = f"Nothing yet. Follow a topic: {words}. Give {here}: `{caller.command} subscribe`."
-            return Reply(heading="What you follow", text=text, buttons=_FIRST)
+            return Reply(heading=_HEADING, text=_nothing_yet(caller), buttons=_FIRST)
         start = offset if offset < len(found) else 0
         cards = await self._book.cards(caller, found[start : start + PAGE], page=start)
         buttons = page_buttons(Verb.FOLLOWING, start, len(found), PAGE)
         text = page_line(start, len(cards), len(found))
-        return Reply(heading="What you follow", text=text, cards=cards, buttons=buttons)
+        return Reply(heading=_HEADING, text=text, cards=cards, buttons=buttons)
 
     async def _done(self, caller: Caller, action: Action, said: str, subscription_id: str | None) -> Reply:
         """What was done: above the list, if the button stood in it, else with the subscription as it is now."""
@@ -159,6 +157,15 @@ _FIRST = (
     Button(label="Follow a topic", action=action(Verb.FOLLOW)),
     Button(label="Subscribe", action=action(Verb.SUBSCRIBE), hint="Subscribe to a digest"),
 )
+
+
+def _nothing_yet(caller: Caller) -> str:
+    where = caller.place_name if caller.place else "you"
+    return (
+        f"Nothing yet. To hear of new papers on what interests you, write for instance: {caller.command} follow "
+        f"diffusion models for proteins\n\nTo have a digest of what is trending come to {where}, write: "
+        f"{caller.command} subscribe"
+    )
 
 
 def _follow_again(key: str) -> Button:
