@@ -95,9 +95,9 @@ class Replies:
             at = 1 if replaces else 0
             ways.insert(at, lambda: client.chat_postMessage(channel=channel, **_threaded(contact), **body))
         elif contact.place:
-            ephemeral = {name: value for name, value in body.items() if not name.startswith("unfurl")}
-            addressed: dict[str, Any] = {"channel": channel, "user": contact.user, **_threaded(contact)}
-            ways.append(lambda: client.chat_postEphemeral(**addressed, **ephemeral))
+            words = {"text": message.text, "blocks": message.blocks}  # it knows no more
+            here: dict[str, Any] = {"channel": channel, "user": contact.user, **_threaded(contact), **words}
+            ways.append(lambda: client.chat_postEphemeral(**here))
         ways.append(lambda: send_dm(self._web, contact, message))
         return ways
 
