@@ -15,6 +15,7 @@ from papers.links import web_address
 from papers.models import Paper, SearchHit, SignalName, TrendingPaper
 from papers.passages import best_sentence
 
+WHY_IT_TRENDS = "Why it trends"
 _HINTED = 60
 """Characters of a title that a screen reader is given with a button."""
 _LABELS = {
@@ -34,6 +35,7 @@ def paper_card(
     rank: int | None = None,
     text: str | None = None,
     reasons: Iterable[str] = (),
+    reasons_label: str = "",
     language: str = "en",
 ) -> Card:
     """A paper with buttons for these verbs; ``text`` instead of its gist."""
@@ -44,6 +46,7 @@ def paper_card(
         byline=byline(paper, language),
         text=gist(paper) if text is None else text,
         reasons=tuple(reasons),
+        reasons_label=reasons_label,
         links=paper_links(paper),
         buttons=paper_buttons(paper, *verbs),
     )
@@ -57,7 +60,14 @@ def hit_card(hit: SearchHit, rank: int, query: str, *, sharing: bool, language: 
 
 def trending_card(item: TrendingPaper, *, sharing: bool, language: str = "en") -> Card:
     """A paper on a chart, with the reasons why it is there."""
-    return paper_card(item.paper, *_asked(sharing), rank=item.rank, reasons=why(item), language=language)
+    return paper_card(
+        item.paper,
+        *_asked(sharing),
+        rank=item.rank,
+        reasons=why(item),
+        reasons_label=WHY_IT_TRENDS,
+        language=language,
+    )
 
 
 def saved_card(paper: Paper, saved: datetime, *, language: str = "en") -> Card:

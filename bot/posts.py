@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.actions import Verb, action
 from bot.delivered import FollowedTopic, TopicsMessage, message_of
 from bot.messages import Digest
-from bot.paper_cards import byline, paper_card, quoted_title
+from bot.paper_cards import WHY_IT_TRENDS, byline, paper_card, quoted_title
 from bot.reasons import score_sum
 from bot.replies import Button, Card, Post, Reply
 from papers.contents import Content, DigestContent, Match, TopicsContent
@@ -38,6 +38,7 @@ def _digest(content: DigestContent, message: Digest) -> Post:
             rank=entry.rank,
             text=entry.gist,
             reasons=entry.reasons,
+            reasons_label=WHY_IT_TRENDS,
             language=language,
         ).model_copy(update={"links": ()})
         for item, entry in zip(content.chart, message.entries, strict=True)

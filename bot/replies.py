@@ -41,6 +41,8 @@ class Card(Frozen):
     """A sentence or two."""
     reasons: tuple[str, ...] = ()
     """Short phrases without a full stop."""
+    reasons_label: str = ""
+    """What they are the reasons of, where they do not tell it themselves: ``Why it trends``."""
     links: tuple[Link, ...] = ()
     buttons: tuple[Button, ...] = ()
 
