@@ -6,7 +6,7 @@ from paperboy.post import Post
 
 if TYPE_CHECKING:
     from bot.desk import Desk
-    from papers.embedding import Encoder
+    from papers.encoder import Encoder
 
 
 def desk_of(post: Post, *, encoder: "Encoder | None" = None) -> "Desk":

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.slack.installations import OpenInstallations
     from bot.slack.web_api import WebApi
     from papers.adapters import Adapter
-    from papers.embedding import Encoder
+    from papers.encoder import Encoder
     from papers.topic_book import TopicBook
     from papers.topic_desk import TopicDesk
 

@@ -13,7 +13,8 @@ from papers.log import get_logger
 from papers.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from papers.embedding import Encoder, SentenceTransformerEncoder
+    from papers.embedding import SentenceTransformerEncoder
+    from papers.encoder import Encoder
     from papers.search import Search
     from papers.sources.base import Source
     from papers.store import PaperStore

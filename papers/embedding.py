@@ -1,4 +1,4 @@
-"""Texts to vectors: sentence-transformers behind one small protocol.
+"""Texts to vectors: sentence-transformers behind one small protocol (papers/encoder.py).
 
 torch is imported only when the first text is encoded, in a thread: until then a process stays light.
 """
@@ -8,7 +8,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -20,21 +20,6 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = "all-MiniLM-L6-v2"
 T = TypeVar("T")
-
-
-class Encoder(Protocol):
-    """Turns texts into vectors of one model."""
-
-    model: str
-    """The model's name: part of every key and field that holds its vectors."""
-
-    async def dimension(self) -> int:
-        """Length of its vectors. Raises EncoderUnavailable."""
-        ...
-
-    async def encode(self, texts: Sequence[str]) -> Vector:
-        """float32[len(texts), dimension], each row of unit length. Raises EncoderUnavailable."""
-        ...
 
 
 class SentenceTransformerEncoder:

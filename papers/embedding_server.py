@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from papers import keys, layout
-from papers.embedding import Encoder
 from papers.embedding_messages import EmbedAnswer, EmbedRequest, pack_answer, read_request, redis_milliseconds
+from papers.encoder import Encoder
 from papers.errors import EncoderUnavailable
 from papers.log import get_logger
 from papers.query_cache import keep_vectors

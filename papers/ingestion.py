@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from papers import layout
 from papers.changes import Change
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import PaperboyError, StoreUnavailable
 from papers.layout import Vector
 from papers.models import IngestReport, Observation

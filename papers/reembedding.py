@@ -4,7 +4,7 @@ by a process without the model. When none is left, the old model's index and vec
 from collections.abc import Callable, Sequence
 
 from papers import layout
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.store import PaperStore
 
 BATCH = 128

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from papers import keys
-from papers.embedding import Encoder
 from papers.embedding_messages import MAX_TEXTS, EmbedAnswer, EmbedRequest, redis_milliseconds, unpack_vectors
 from papers.embedding_server import serve_embeddings
+from papers.encoder import Encoder
 from papers.errors import EncoderUnavailable
 from papers.layout import Vector
 from papers.query_cache import keep_vectors, recall

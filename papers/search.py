@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from papers import keys, layout
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import EncoderUnavailable, NotFound
 from papers.filters import filter_expression
 from papers.identity import canonical_id

@@ -8,7 +8,7 @@ import numpy as np
 
 from papers import layout
 from papers.clock import Clock
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import BadInput, StoreError
 from papers.feedback import Effect, effect
 from papers.following import Subscription, TopicOptions

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from papers import layout
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import BadInput, NotFound
 from papers.log import get_logger
 from papers.reader import PaperReader

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from papers import layout
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import BadInput, NotFound
 from papers.feedback import topic_vector
 from papers.following import TopicOptions

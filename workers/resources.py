@@ -8,7 +8,7 @@ from taskiq import AsyncBroker, TaskiqDepends, TaskiqState
 
 from papers.clock import Clock
 from papers.deliveries import Ledger
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.sending import Sender
 from papers.settings import Settings
 from papers.sources.base import Source

@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from papers import keys
-from papers.embedding import Encoder
 from papers.embedding_messages import MAX_TEXTS, EmbedAnswer, EmbedRequest, redis_milliseconds
+from papers.encoder import Encoder
 from papers.errors import EncoderUnavailable
 from papers.layout import Vector, model_slug
 from papers.query_cache import cache_key

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from papers import keys, layout
-from papers.embedding import Encoder, SentenceTransformerEncoder
+from papers.embedding import SentenceTransformerEncoder
+from papers.encoder import Encoder
 from papers.errors import BadInput, NotFound
 from papers.index import ensure_index, retire_index
 from papers.models import Paper, SearchMode, SearchResult

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from papers import keys, layout
-from papers.embedding import Encoder
+from papers.encoder import Encoder
 from papers.errors import BadInput, EncoderUnavailable, NotFound
 from papers.feedback import Effect
 from papers.following import FollowedAuthor, Subscription, TopicOptions
