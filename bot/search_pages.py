@@ -85,8 +85,16 @@ def nothing_found(caller: Caller, question: Question, *, offset: int, empty_stor
 
 
 def _turning(verb: Verb, about: str, offset: int, *, more: bool) -> tuple[Button, ...]:
-    before = Button(label="Previous page", action=action(verb, about, str(max(0, offset - PAGE))))
-    after = Button(label="Next page", action=action(verb, about, str(offset + PAGE)))
+    before = Button(
+        label="Previous page",
+        action=action(verb, about, str(max(0, offset - PAGE))),
+        hint=f"Back to the papers before number {offset + 1}",
+    )
+    after = Button(
+        label="Next page",
+        action=action(verb, about, str(offset + PAGE)),
+        hint=f"On to the papers from number {offset + PAGE + 1}",
+    )
     return (*((before,) if offset else ()), *((after,) if more and offset + PAGE <= LAST else ()))
 
 

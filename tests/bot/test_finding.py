@@ -202,6 +202,8 @@ async def test_what_is_shared_is_for_everybody(finding: Finding) -> None:
     reply = await finding.share(CALLER, action(Verb.SHARE, FIRST))
     assert not reply.private
     assert reply.cards[0].title == "A robot that opens doors of kind 1"
+    with pytest.raises(BadInput, match="a moment ago"):
+        await finding.share(CALLER, action(Verb.SHARE, FIRST))
 
 
 async def test_a_link_gets_a_card_once_a_paper_a_place_a_day(finding: Finding) -> None:
@@ -243,6 +245,7 @@ async def test_papers_like_a_message_are_those_like_its_link_or_about_its_words(
         ("", "no words"),
         ("the of", "no words"),
         ("https://arxiv.org/abs/2410.99999", "is known here"),
+        ("look at this: arXiv:2410.99999", "is known here"),
     ],
 )
 async def test_a_message_without_words_says_so(finding: Finding, text: str, error: str) -> None:
