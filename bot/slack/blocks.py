@@ -11,11 +11,13 @@ from bot.replies import Card, Reply
 from bot.slack.buttons import actions
 from bot.slack.cards import card_blocks, title_of
 from bot.slack.fallback import fallback
-from bot.slack.pieces import Piece, divided, evenly_divided
+from bot.slack.pieces import Piece, divided
 from bot.slack.texts import (
+    LONGEST_BLOCKS,
     LONGEST_CONTEXT,
     LONGEST_HEADER,
     LONGEST_SECTION,
+    MOST_BLOCKS,
     Block,
     lines,
     packed,
@@ -24,6 +26,9 @@ from bot.slack.texts import (
     words,
 )
 from papers.display import one_line, shorten
+
+_ROOM = 200
+"""Characters for the line that says how much follows."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +53,21 @@ def render(reply: Reply) -> Rendered:
 
 
 def split(reply: Reply) -> tuple[Rendered, ...]:
-    """As many messages as it takes: the heading on the first, notes and buttons on the last.
+    """As many messages as it takes: the heading on the first, which holds as much as it can; buttons on the last.
 
     None for a reply that says nothing.
     """
-    parts = evenly_divided(_pieces(reply, list(map(_card, reply.cards))))
-    return tuple(_rendered(part, reply) for part in parts)
+    pieces = _pieces(reply, list(map(_card, reply.cards)))
+    parts = divided(pieces)
+    if len(parts) > 1:
+        parts = divided(pieces, MOST_BLOCKS - 1, LONGEST_BLOCKS - _ROOM)
+    left = len(reply.cards)
+    rendered = []
+    for number, part in enumerate(parts, start=1):
+        left -= sum(piece.cards for piece in part)
+        follows = note_blocks([f"{left} more follow{'' if left > 1 else 's'}."]) if left and number < len(parts) else []
+        rendered.append(_rendered([*part, *(Piece([block]) for block in follows)], reply))
+    return tuple(rendered)
 
 
 def blocks_of(reply: Reply) -> list[Block]:
@@ -93,7 +107,7 @@ def _paragraph(text: str) -> str:
 
 def _card(card: Card) -> Piece:
     rank = f"{card.rank}. " if card.rank is not None else ""
-    return Piece(card_blocks(card), (rank + title_of(card),))
+    return Piece(card_blocks(card), (rank + title_of(card),), cards=1)
 
 
 def _cut(reply: Reply, count: int) -> Reply:

@@ -1,5 +1,7 @@
 """A card as blocks: title and text, then what is told smaller, then its buttons."""
 
+from collections.abc import Iterable
+
 from bot.replies import Card
 from bot.slack.buttons import actions
 from bot.slack.escape import link
@@ -8,7 +10,7 @@ from papers.display import one_line, shorten
 from papers.links import web_address
 
 LONGEST_TITLE = 300
-_LONGEST_BYLINE = 500
+_LONGEST_LINE = 500
 
 
 def card_blocks(card: Card) -> list[Block]:
@@ -24,22 +26,36 @@ def title_of(card: Card) -> str:
 
 
 def small_print(card: Card) -> list[Block]:
-    """Authors and day; why it is here; where else it can be read."""
-    told = [shorten(text, _LONGEST_BYLINE) for text in (one_line(card.byline), reasons_line(card)) if text]
-    elements: list[Block] = [lines(told, LONGEST_CONTEXT)] if told else []
-    # The title leads to the first of them already.
-    elsewhere = [each for each in card.links if web_address(each.url) not in {None, web_address(card.url)}]
-    addresses = ""
-    for each in elsewhere:
-        more = f"{addresses} · " if addresses else ""
-        if len(more + link(each.url, each.label)) <= LONGEST_CONTEXT:
-            addresses = more + link(each.url, each.label)
-    if addresses:
-        elements.append({"type": "mrkdwn", "text": addresses, "verbatim": True})
-    return [{"type": "context", "elements": elements}] if elements else []
+    """Authors and day; why it is here; where else it can be read. Nothing stands beside what has two lines."""
+    byline = shorten(one_line(card.byline), _LONGEST_LINE)
+    reasons = shorten(reasons_line(card), _LONGEST_LINE)
+    addresses = _addresses(card)
+    first = [byline] if addresses else [byline, reasons]
+    rows = [[_told(first), _linked(addresses)], [_told([reasons] if addresses else [])]]
+    return [{"type": "context", "elements": shown} for row in rows if (shown := list(filter(None, row)))]
 
 
 def reasons_line(card: Card) -> str:
-    """``Why it trends: 312 upvotes; 41 of them in a day``"""
+    """``Why it trends: 312 upvotes; 3,140 GitHub stars``"""
     told = "; ".join(filter(None, map(one_line, card.reasons)))
-    return f"Why it trends: {told}" if told else ""
+    return f"{one_line(card.reasons_label)}: {told}" if told and card.reasons_label else told
+
+
+def _told(texts: Iterable[str]) -> Block | None:
+    shown = [text for text in texts if text]
+    return lines(shown, LONGEST_CONTEXT) if shown else None
+
+
+def _linked(addresses: str) -> Block | None:
+    return {"type": "mrkdwn", "text": addresses, "verbatim": True} if addresses else None
+
+
+def _addresses(card: Card) -> str:
+    """Links, but for the one that the title leads to already."""
+    known = {None, web_address(card.url)}
+    told = ""
+    for elsewhere in card.links:
+        more = f"{told} · {link(elsewhere.url, elsewhere.label)}" if told else link(elsewhere.url, elsewhere.label)
+        if web_address(elsewhere.url) not in known and len(more) <= LONGEST_CONTEXT:
+            told = more
+    return told

@@ -21,7 +21,9 @@ def modal(form: Form) -> Block:
     """The view of a form. ``private_metadata`` carries its name and context: see ``submitted.filled``."""
     fields = [input_block(field) for field in form.fields][:MOST_IN_VIEW]
     above = as_many_as_fit(_told(form.intro), MOST_IN_VIEW - len(fields), LONGEST_VIEW // 2)
-    below = as_many_as_fit(_told(form.outro), MOST_IN_VIEW - len(fields) - len(above), LONGEST_VIEW // 2)
+    outro = _told(form.outro)
+    line: list[Block] = [{"type": "divider"}] if outro else []
+    below = as_many_as_fit([*line, *outro], MOST_IN_VIEW - len(fields) - len(above), LONGEST_VIEW // 2)
     return {
         "type": "modal",
         "callback_id": CALLBACK,

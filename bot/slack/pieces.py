@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from bot.slack.texts import LONGEST_BLOCKS, MOST_BLOCKS, Block, size
 
-_STEP = 500
 _BRACKETS = 2
 
 
@@ -14,18 +13,19 @@ class Piece:
     blocks: list[Block]
     said: tuple[str, ...] = ()
     """What is read aloud of them."""
+    cards: int = 0
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "size", sum(size(block) + 1 for block in self.blocks))  # and a comma
 
 
-def divided(pieces: Sequence[Piece], limit: int = LONGEST_BLOCKS) -> list[list[Piece]]:
-    """As few messages as hold them in order. ``limit``: characters of a message's blocks as JSON."""
+def divided(pieces: Sequence[Piece], most: int = MOST_BLOCKS, limit: int = LONGEST_BLOCKS) -> list[list[Piece]]:
+    """As few messages as hold them in order: each of at most ``most`` blocks, with ``limit`` characters as JSON."""
     parts: list[list[Piece]] = []
-    blocks, taken = MOST_BLOCKS, limit
-    for piece in (small for given in pieces for small in _small(given, limit)):
-        if blocks + len(piece.blocks) > MOST_BLOCKS or taken + piece.size > limit:
+    blocks, taken = most, limit
+    for piece in (small for given in pieces for small in _small(given, most, limit)):
+        if blocks + len(piece.blocks) > most or taken + piece.size > limit:
             parts.append([])
             blocks, taken = 0, _BRACKETS
         parts[-1].append(piece)
@@ -33,19 +33,9 @@ def divided(pieces: Sequence[Piece], limit: int = LONGEST_BLOCKS) -> list[list[P
     return parts
 
 
-def evenly_divided(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """As few messages as hold them, of about one size: nine papers and then one would read badly."""
-    parts = divided(pieces)
-    even = sum(piece.size for piece in pieces) // max(len(parts), 1)
-    for limit in range(even, LONGEST_BLOCKS, _STEP):
-        evener = divided(pieces, limit)
-        if len(evener) <= len(parts):
-            return evener
-    return parts
-
-
-def _small(piece: Piece, limit: int) -> list[Piece]:
+def _small(piece: Piece, most: int, limit: int) -> list[Piece]:
     """The piece, or its blocks one by one if no message can hold it."""
-    if len(piece.blocks) <= MOST_BLOCKS and piece.size + _BRACKETS <= limit:
+    if len(piece.blocks) <= most and piece.size + _BRACKETS <= limit:
         return [piece]
-    return [Piece([block], piece.said if number == 0 else ()) for number, block in enumerate(piece.blocks)]
+    first, *others = piece.blocks
+    return [Piece([first], piece.said, piece.cards), *(Piece([block]) for block in others)]

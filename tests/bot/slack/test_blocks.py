@@ -22,6 +22,7 @@ def card(rank: int = 1, **changes: object) -> Card:
         byline="Ada Lovelace · 7 Oct 2024",
         text="A reader that keeps notes while it reads. " * 4,
         reasons=("312 upvotes", "3,140 stars"),
+        reasons_label="Why it trends",
         links=(
             Link(label="arXiv", url="https://arxiv.org/abs/2410.05258"),
             Link(label="Code", url="https://github.com/a/b?x=1&y=2"),
@@ -47,14 +48,20 @@ def shown(rendered: Rendered) -> str:
 
 
 def test_a_card_is_its_title_and_text_then_the_small_print_then_its_buttons() -> None:
-    rich, small, buttons = render(Reply(cards=(card(),))).blocks
+    rich, small, why, buttons = render(Reply(cards=(card(),))).blocks
     rank, title, text = rich["elements"][0]["elements"]
     assert (rank["text"], title["text"], title["url"]) == ("1. ", "Bookworm 1", "https://arxiv.org/abs/2410.05258")
     assert text["text"].startswith("\nA reader")
     told, elsewhere = small["elements"]
-    assert told["text"] == "Ada Lovelace · 7 Oct 2024\nWhy it trends: 312 upvotes; 3,140 stars"
+    assert told["text"] == "Ada Lovelace · 7 Oct 2024"
+    assert why["elements"][0]["text"] == "Why it trends: 312 upvotes; 3,140 stars"
     assert elsewhere["text"] == "<https://github.com/a/b?x=1&amp;y=2|Code>"
     assert [element["text"]["text"] for element in buttons["elements"]] == ["Save", "Similar"]
+
+
+def test_without_links_the_small_print_is_one_block() -> None:
+    _, small, _ = render(Reply(cards=(card(links=(), reasons_label=""),))).blocks
+    assert small["elements"][0]["text"] == "Ada Lovelace · 7 Oct 2024\n312 upvotes; 3,140 stars"
 
 
 def test_a_button_says_what_it_does_to_slack_and_to_a_screen_reader() -> None:
@@ -88,15 +95,20 @@ def test_a_reply_that_says_nothing_is_no_message() -> None:
     assert render(Reply()) == Rendered([], "")
 
 
-def test_a_long_reply_is_cut_between_cards_into_messages_of_about_one_size() -> None:
-    first, *middle, last = split(reply(30))
-    parts = [first, *middle, last]
+def test_a_long_reply_is_cut_between_cards() -> None:
+    parts = split(reply(30))
+    assert len(parts) > 1
     assert [part.blocks[0]["type"] for part in parts] == ["header", *["rich_text"] * (len(parts) - 1)]
     assert ["more|key|10" in ids(part) for part in parts] == [*[False] * (len(parts) - 1), True]
     assert sum(ids(part).count("save|2410.05258") for part in parts) == 30
-    sizes = [len(shown(part)) for part in parts]
-    assert max(sizes) < 1.5 * min(sizes)
-    assert last.text.endswith("30. Bookworm 30")
+    assert parts[-1].text.endswith("30. Bookworm 30")
+
+
+def test_the_first_part_says_how_many_cards_follow() -> None:
+    first, *others = split(reply(30))
+    left = 30 - ids(first).count("save|2410.05258")
+    assert first.blocks[-1]["elements"][0]["text"] == f"{left} more follow."
+    assert "follow" not in shown(others[-1])
 
 
 def test_one_message_keeps_its_buttons_and_says_what_does_not_fit() -> None:

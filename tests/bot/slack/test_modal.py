@@ -37,7 +37,7 @@ def test_a_form_is_a_modal_that_carries_its_name_and_context() -> None:
     )
     view = modal(form)
     check_view(view)
-    assert [each["type"] for each in view["blocks"]] == ["rich_text", "input", "input", "rich_text"]
+    assert [each["type"] for each in view["blocks"]] == ["rich_text", "input", "input", "divider", "rich_text"]
     assert field_names(view) == ("it", "at")
     assert json.loads(view["private_metadata"]) == {"form": "follow", "context": "id"}
     assert (view["title"]["text"], view["submit"]["text"]) == ("Follow a topic", "Follow")

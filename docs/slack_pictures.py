@@ -1,0 +1,144 @@
+"""Makes docs/slack-*.png: what people see in Slack, from the bundled sample, drawn in Chromium.
+
+    python docs/slack_pictures.py [--html FOLDER]      needs chromium, and the model
+
+The drawing is our own (block_kit_page.py); the blocks are what is sent to Slack.
+"""
+
+import argparse
+import asyncio
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from block_kit_page import draw, message, modal, page, place, said
+
+from bot import asks
+from bot.actions import Verb
+from bot.caller import Caller
+from bot.commands import Commands
+from bot.forms import Filled, Form
+from bot.posts import post_of
+from bot.slack import home_view
+from bot.slack.blocks import render, split
+from bot.slack.modal import modal as modal_of
+from paperboy.desk import desk_of
+from paperboy.ingesting import play
+from paperboy.post import open_post
+from paperboy.wiring import open_app
+from papers import charts
+from papers.contents import DigestContent
+from papers.following import DigestOptions
+from papers.models import Window
+from papers.replay import read_replay
+from papers.sample import SHOWN_AT, sample_path
+from papers.settings import load_settings
+
+DOCS = Path(__file__).parent
+CALLER = Caller(person="slack:T1/U1", place="slack:T1/C1", place_name="#reading-group", zone="Europe/Berlin")
+ASKED = "agents that remember"
+TOPIC = "agents that use tools, not surveys"
+SCALE = 1.25
+"""Pixels of a picture for each of the page's."""
+TALLEST = 1500
+"""Pixels of a page; a digest goes on below its picture."""
+
+
+async def pages(folder: Path) -> dict[str, str]:
+    """Every picture's page, by its name."""
+    async with open_app(load_settings(data_dir=folder, now=SHOWN_AT)) as app, open_post(app) as post:
+        await play(app, read_replay([sample_path()]))
+        commands = Commands(desk_of(post, encoder=app.encoder))
+        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.WEEK)
+        options = DigestOptions()
+        shown = tuple(charts.select(chart, limit=options.top))
+        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.WEEK, zone="Europe/Berlin", options=options)
+        return {
+            "digest": digest_page(digest),
+            "search": await search_page(commands, chart[0].paper.url or ""),
+            "follow": await follow_page(commands),
+            "home": await home_page(commands),
+        }
+
+
+def digest_page(content: DigestContent) -> str:
+    """The digest in its channel, its thread beside it."""
+    post = post_of(content)
+    main = split(post.main)
+    details = split(post.details) if post.details else ()
+    first, *rest = [*main, *details]
+    channel = place("# reading-group") + message(first.blocks, when="09:00", foot=f"{len(rest)} replies")
+    thread = place("Thread", "# reading-group") + "".join(message(part.blocks, when="09:00") for part in rest)
+    return page(channel, thread, widths=(640, 480))
+
+
+async def search_page(commands: Commands, url: str) -> str:
+    """A search's answer, and the card under a link that somebody posts."""
+    found = await commands.answer(CALLER, asks.Search(text=ASKED))
+    answer = message(render(found).blocks, when="09:14", private=True)
+    cards = await commands.unfurl(CALLER, [url])
+    unfurled = home_view.unfurl(cards[url])["blocks"]
+    linked = said("Ada", f"Worth a look before Thursday: <{url}|{url}>", when="09:21", unfurled=unfurled)
+    typed = f'<div class="only">/papers search {ASKED}</div>'
+    return page(place("# reading-group") + typed + answer, place("# reading-group") + linked, widths=(640, 560))
+
+
+async def follow_page(commands: Commands) -> str:
+    """The form to follow a topic, with what it would have brought."""
+    offered = await commands.answer(CALLER, asks.Follow(text=TOPIC))
+    button = next(button for button in offered.buttons if button.action.verb is Verb.FOLLOW)
+    form = await commands.form(CALLER, button.action)
+    assert isinstance(form, Form)
+    return page(modal(modal_of(form)), widths=(600,))
+
+
+async def home_page(commands: Commands) -> str:
+    """A page of one's own, after a topic was followed and papers were saved."""
+    offered = await commands.answer(CALLER, asks.Follow(text=TOPIC))
+    form = await commands.form(CALLER, offered.buttons[0].action)
+    assert isinstance(form, Form)
+    values = {field.name: field.value for field in form.fields if field.value}
+    await commands.submit(CALLER, Filled(name=form.name, context=form.context, values=values))
+    trending = await commands.answer(CALLER, asks.Trending())
+    for card in trending.cards[1:3]:
+        saving = next(button for button in card.buttons if button.action.verb is Verb.SAVE)
+        await commands.press(CALLER, saving.action)
+    view = home_view.home(await commands.home(CALLER))
+    return page(place("Paperboy", "Home") + draw(view["blocks"]), widths=(680,))
+
+
+def photograph(drawn: Path) -> bytes:
+    """The page in its whole height, which it tells in its title."""
+    chromium = ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    chromium += [f"--user-data-dir={drawn.parent}/profile", f"--force-device-scale-factor={SCALE}"]
+    width = sum(map(int, re.findall(r'class="column" style="width:(\d+)px"', drawn.read_text("utf-8"))))
+    told = _run([*chromium, f"--window-size={width},800", "--dump-dom", drawn.as_uri()])
+    height = min(int(re.search(r"<title>(\d+)</title>", told)[1]), TALLEST)  # type: ignore[index]
+    target = drawn.with_suffix(".png")
+    _run([*chromium, f"--window-size={width},{height}", f"--screenshot={target}", drawn.as_uri()])
+    return target.read_bytes()
+
+
+def _run(command: list[str]) -> str:
+    ran = subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own page
+    return ran.stdout.decode("utf-8", "replace")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--html", type=Path, help="keep everything in this folder")
+    kept: Path | None = parser.parse_args().html
+    with tempfile.TemporaryDirectory(prefix="pb-", dir="/tmp") as name:
+        folder = Path(name)
+        for picture, drawn in asyncio.run(pages(folder / "data")).items():
+            target = folder / f"{picture}.html"
+            target.write_text(drawn, "utf-8")
+            (DOCS / f"slack-{picture}.png").write_bytes(photograph(target))
+            if kept:
+                kept.mkdir(parents=True, exist_ok=True)
+                (kept / target.name).write_text(drawn, "utf-8")
+
+
+if __name__ == "__main__":
+    main()
