@@ -8,7 +8,7 @@ from bot.caller import Caller
 from bot.dates import long_day
 from bot.messages import digest
 from bot.messages import paper_card as all_of
-from bot.paper_cards import WHY_IT_TRENDS, paper_card, trending_card
+from bot.paper_cards import paper_card, trending_card
 from bot.reasons import score_sum, why
 from bot.replies import Button, Reply, Style
 from papers.models import Paper, TrendingPaper, Window
@@ -62,9 +62,7 @@ def why_reply(caller: Caller, paper: Paper, item: TrendingPaper, *, standing: tu
     return Reply(
         heading="Why it trends" if standing else "What is known of it",
         text="\n\n".join(filter(None, (facts.warning, *_standing(item, standing, bool(reasons))))),
-        cards=(
-            paper_card(paper, *verbs, reasons=reasons, reasons_label=WHY_IT_TRENDS, language=caller.language or "en"),
-        ),
+        cards=(paper_card(paper, *verbs, reasons=reasons, language=caller.language or "en"),),
         notes=(" · ".join(told),) if told else (),
     )
 

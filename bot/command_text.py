@@ -19,6 +19,7 @@ from bot.asks import (
 )
 from bot.command_filters import take_filters
 from bot.command_table import NAMES
+from bot.paper_mentions import is_reference
 from papers.arxiv_archives import category_named
 from papers.display import one_line, shorten
 from papers.errors import BadInput
@@ -36,6 +37,9 @@ good afternoon, good evening, start, commands, usage, what can you do
 """
 _GREETED = frozenset(map(fold, _GREETINGS.split(",")))
 _ALONE: Mapping[str, Ask] = {
+    "what is trending": Trending(),
+    "what s trending": Trending(),
+    "whats trending": Trending(),
     "following": Following(),
     "subscriptions": Following(),
     "unsubscribe": Following(),
@@ -78,14 +82,17 @@ def parse_ask(text: str) -> Ask:
 def _alone(line: str) -> Ask | None:
     """A command that takes nothing, if the line is one: ``forget—me``, ``saved papers, please``."""
     words = fold(line).split()
-    for length in (2, 1):
+    for length in (3, 2, 1):
         found = _ALONE.get(" ".join(words[:length]))
         if found is not None and _FILLERS.issuperset(words[length:]):
             return found
     return None
 
 
-def _search(words: str) -> Search:
+def _search(words: str) -> Search | Similar:
+    """A search; an id or a link by itself is no words, but a paper."""
+    if is_reference(words):
+        return Similar(paper=words.strip())
     text, filters = take_filters(words)
     if not text:
         wanted = "say what the papers should be about" if words else "say what to search for"

@@ -32,11 +32,10 @@ def help_reply(caller: Caller, about: str = "") -> Reply:
 
 
 def _explained(caller: Caller, command: Command) -> Reply:
-    examples = "\n\n".join(_written(caller, example) for example in command.examples)
     return Reply(
         heading=_usage(caller, command),
-        text=" ".join(filter(None, (command.does, command.more))),
-        cards=(Card(title="For example" if len(command.examples) == 1 else "Examples", text=examples),),
+        text=" ".join(filter(None, (command.does, command.more, "For example:"))),
+        cards=tuple(Card(title=_written(caller, example)) for example in command.examples),
         buttons=(Button(label="All commands", action=action(Verb.HELP)),),
     )
 

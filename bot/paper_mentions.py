@@ -17,7 +17,7 @@ _AROUND = ".,;:!?)]}»”’"
 _BARE = re.compile(
     r"(?<![\w./:-])(?:arxiv:\s*)?(\d{4}\.\d{4,5}(?:v\d{1,3})?|[a-z-]{2,10}/\d{7}(?:v\d{1,3})?)(?![\w/])", re.I
 )
-_REFERENCE = re.compile(r"https?://|www\.|arxiv\b|doi:|10\.\d|\d{3,}\.\d|[a-z-]{2,10}(?:\.[a-z]{2})?/\d", re.I)
+_REFERENCE = re.compile(r"https?://|www\.|arxiv[:.]|doi:|10\.\d{4,}/|\d{3,}\.\d|[a-z-]{2,10}(?:\.[a-z]{2})?/\d", re.I)
 _LONGEST = 2_000
 
 
