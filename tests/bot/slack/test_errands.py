@@ -1,0 +1,59 @@
+import asyncio
+
+from bot.replies import Reply
+from bot.slack.errands import Errands
+
+
+async def test_no_more_is_taken_than_can_be_done_and_later_again() -> None:
+    errands, go, done = Errands(at_once=1, waiting=1), asyncio.Event(), list[int]()
+
+    async def work(number: int) -> None:
+        await go.wait()
+        done.append(number)
+
+    assert [errands.start(work(number), "work") for number in range(4)] == [True, True, False, False]
+    assert errands.start(work(9), "busy", more=1)
+    go.set()
+    await errands.close()
+    assert done == [0, 1, 9]
+    assert errands.start(work(5), "work")
+    await errands.close()
+
+
+async def test_what_takes_too_long_is_ended_and_told() -> None:
+    errands, told = Errands(seconds=0.05), list[str]()
+
+    async def tell(reply: Reply) -> None:
+        told.append(reply.text)
+
+    errands.start(asyncio.sleep(60), "sleep", tell)
+    await asyncio.sleep(0.2)
+    assert told == ["That took too long, so I stopped. Try again in a minute."]
+
+
+async def test_a_failure_is_told_in_a_sentence_without_its_inside() -> None:
+    errands, told = Errands(), list[str]()
+
+    async def tell(reply: Reply) -> None:
+        told.append(reply.text)
+
+    async def fail() -> None:
+        raise RuntimeError("hunter2")
+
+    errands.start(fail(), "fail", tell)
+    await errands.close()
+    assert len(told) == 1
+    assert "hunter2" not in told[0]
+
+
+async def test_at_the_end_what_is_under_way_is_waited_for_a_little() -> None:
+    errands, done = Errands(), list[str]()
+
+    async def short() -> None:
+        await asyncio.sleep(0.05)
+        done.append("short")
+
+    errands.start(short(), "short")
+    errands.start(asyncio.sleep(60), "long")
+    await errands.close(seconds=0.2)
+    assert done == ["short"]
