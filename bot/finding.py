@@ -115,7 +115,7 @@ class Finding:
         paper = await self._named.of_button(action)
         if not await self._desk.once.first("share", caller.person, caller.place, paper.id, seconds=_A_MOMENT):
             raise BadInput("you shared this paper here a moment ago")
-        card = paper_card(paper, Verb.SIMILAR, Verb.SAVE, Verb.WHY, language=caller.language or "en")
+        card = paper_card(paper, Verb.SIMILAR, Verb.SAVE, Verb.WHY)
         return Reply(cards=(card,), private=False)
 
     async def unfurl(self, caller: Caller, urls: Sequence[str]) -> dict[str, Card]:
@@ -126,7 +126,7 @@ class Finding:
             paper = candidate.paper
             if await self._desk.once.first("unfurl", caller.place or caller.person, paper.id, seconds=_A_DAY):
                 item = score(candidate, at=now, window=Window.MONTH)
-                cards[linked[paper.id]] = link_card(paper, item.signals, language=caller.language or "en")
+                cards[linked[paper.id]] = link_card(paper, item.signals)
         return cards
 
     # charts

@@ -76,9 +76,9 @@ def saved_card(paper: Paper, saved: datetime, *, language: str = "en") -> Card:
     return paper_card(paper, Verb.SIMILAR, Verb.WHY, Verb.UNSAVE, reasons=reasons, language=language)
 
 
-def link_card(paper: Paper, signals: Mapping[SignalName, float], *, language: str = "en") -> Card:
-    """What is shown under a link to a paper that somebody posted."""
-    return paper_card(paper, Verb.SIMILAR, Verb.SAVE, reasons=totals(signals), language=language)
+def link_card(paper: Paper, signals: Mapping[SignalName, float]) -> Card:
+    """What is shown to everybody under a link to a paper that somebody posted."""
+    return paper_card(paper, Verb.SIMILAR, Verb.SAVE, reasons=totals(signals))
 
 
 def paper_buttons(paper: Paper, *verbs: Verb) -> tuple[Button, ...]:

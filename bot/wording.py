@@ -12,6 +12,10 @@ _LONGEST = 600
 _QUOTED = r"'[^']*'|\"[^\"]*\"|“[^”]*”"
 # A clause ends at one of these, unless it stands in quotation marks: what is quoted was typed by a person.
 _CLAUSES = re.compile(rf"((?:{_QUOTED}|[^;:.]|[;:.](?!\s|$))+)([;:.]?\s*)")
+_TRANSLATED = {
+    "`paperboy search` finds papers by words": "search for words of its title",
+    "`paperboy subscriptions list` shows those there are": "look at what you follow",
+}
 _FOR_A_TERMINAL = re.compile(r"`?\bpaperboy [a-z]|(?:^|\s)--[a-z]|\bPAPERBOY_[A-Z]|`[^`]+`|^\s*Try\s*$")
 
 
@@ -33,6 +37,8 @@ def capitalized(text: str) -> str:
 
 
 def _for_people(text: str) -> str:
+    for told, instead in _TRANSLATED.items():
+        text = text.replace(told, instead)
     kept = [
         clause + end
         for clause, end in _CLAUSES.findall(text)

@@ -21,8 +21,14 @@ from papers.errors import (
     ("error", "text"),
     [
         (BadInput("the query is empty: say in a few words"), "The query is empty: say in a few words."),
-        (NotFound("no paper '2410.1' here; `paperboy search` finds papers by words"), "No paper '2410.1' here."),
-        (NotFound("no subscription 'x'; `paperboy subscriptions list` shows those there are"), "No subscription 'x'."),
+        (
+            NotFound("no paper '2410.1' here; `paperboy search` finds papers by words"),
+            "No paper '2410.1' here; search for words of its title.",
+        ),
+        (
+            NotFound("no subscription 'x'; `paperboy subscriptions list` shows those there are"),
+            "No subscription 'x'; look at what you follow.",
+        ),
         (BadInput("cs.XX is no category"), "cs.XX is no category."),
         (BadInput("category '--at: no' is none: write cs.CL"), "Category '--at: no' is none: write cs.CL."),
         (BadInput("set PAPERBOY_X"), "Paperboy could not do this: ask for it in another way."),
