@@ -36,6 +36,10 @@ class OpenInstallations(Installations, Protocol):
         """What is kept for this workspace or organization itself, tokens as they are kept."""
         ...
 
+    def places(self) -> AsyncIterator[str]:
+        """Every workspace and organization that something is kept for, readable or not; a few more than once."""
+        ...
+
     async def workspaces(self, organization: str) -> tuple[str, ...]:
         """The workspaces that were seen to be served by an organization's installation."""
         ...
@@ -131,7 +135,6 @@ class RedisInstallations:
                 yield found
 
     async def places(self) -> AsyncIterator[str]:
-        """Every workspace and organization that something is kept for, readable or not; a few more than once."""
         cursor: int | bytes = 0
         while True:
             cursor, found = await self._redis.execute_command(
@@ -207,6 +210,9 @@ class BothInstallations:
 
     async def at(self, where: str) -> Installation | None:
         return await self._own.at(where) or await self._stored.at(where)
+
+    def places(self) -> AsyncIterator[str]:
+        return self._stored.places()
 
     async def workspaces(self, organization: str) -> tuple[str, ...]:
         return await self._stored.workspaces(organization)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from bot.slack.answers import error_name
 from bot.slack.web_api import WebApi
 from papers.errors import TryLater
 from papers.models import Frozen
@@ -69,8 +70,7 @@ async def whose_token(web: WebApi, token: str) -> TokenOwner | Refused:
 
 def error_code(error: "SlackApiError") -> str:
     """The word by which Slack names what is wrong; empty where it is busy, or something between it and us answers."""
-    data = getattr(error.response, "data", error.response)
-    code = str(data.get("error") or "") if isinstance(data, dict) else ""
+    code = error_name(error)
     return "" if code in _BUSY or getattr(error.response, "status_code", 200) >= 500 else code
 
 
