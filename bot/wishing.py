@@ -11,6 +11,8 @@ from bot.paging import offset_of, page_buttons, page_line
 from bot.permission import none_such
 from bot.replies import Button, Reply
 from bot.rhythm_fields import ZONE
+from bot.topic_forms import TopicForms
+from bot.topic_looks import TopicLooks
 from bot.topic_wishes import TopicWishes
 from bot.tuned_reply import tuned_reply
 from bot.wish_book import WishBook
@@ -36,13 +38,15 @@ class Wishing:
     def __init__(self, desk: Desk, *, longest_look: float = LONGEST_LOOK) -> None:
         self._desk = desk
         self._book = WishBook(desk)
-        self._topics = TopicWishes(desk, self._book, longest_look=longest_look)
+        looks = TopicLooks(desk, longest=longest_look)
+        self._topic_forms = TopicForms(desk, self._book, looks)
+        self._topics = TopicWishes(desk, self._book, looks)
         self._digests = DigestWishes(desk, self._book)
 
     # asking
 
     async def offer_follow(self, caller: Caller, ask: Follow) -> Reply:
-        return await self._topics.offer(caller, ask)
+        return await self._topic_forms.offer(caller, ask)
 
     async def offer_subscribe(self, caller: Caller) -> Reply:
         return await self._digests.offer(caller)
@@ -51,17 +55,17 @@ class Wishing:
         """The form of FOLLOW, SUBSCRIBE or CHANGE."""
         about = next(iter(action.about), "")
         if action.verb is Verb.FOLLOW:
-            return await self._topics.form(caller, about)
+            return await self._topic_forms.form(caller, about)
         if action.verb is Verb.SUBSCRIBE:
             return await self._digests.form(caller)
         known = await self._book.changeable(caller, about)
-        return await (self._topics if known.topic else self._digests).change_form(caller, known)
+        return await (self._topic_forms if known.topic else self._digests).change_form(caller, known)
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form:
         """The form of a topic with a preview of its words as they are now."""
         if filled.name not in {FormName.FOLLOW, FormName.CHANGE_TOPIC}:
             raise BadInput("this form has nothing that could be shown anew: hand it in")
-        return await self._topics.refresh(caller, filled)
+        return await self._topic_forms.refresh(caller, filled)
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         try:

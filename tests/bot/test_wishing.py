@@ -183,6 +183,18 @@ async def test_the_same_wish_changes_what_is_there_and_says_so(desk: Desk) -> No
     assert len(await desk.subscriptions.of_owner(ADA.person)) == 1
 
 
+async def test_words_that_are_followed_already_open_what_is_there(desk: Desk) -> None:
+    made = await follow(desk, ADA, "cats", excluded="surveys", hour="11:00")
+    wishing = Wishing(desk)
+    offered = await wishing.offer_follow(ADA, asks.Follow(text="Cats"))
+    assert "You follow this already" in offered.notes[-1]
+    assert offered.buttons[0].action == action(Verb.CHANGE, made.id)
+    form = await form_of(wishing, ADA, Verb.FOLLOW, await desk.asked.keep("cats"))
+    assert (form.name, form.context) == (FormName.CHANGE_TOPIC, made.id)
+    assert field(form, "excluded").value == ("surveys",)
+    assert (await form_of(wishing, BOB, Verb.FOLLOW, await desk.asked.keep("cats"))).name is FormName.FOLLOW
+
+
 async def test_following_again_keeps_the_thumbs(desk: Desk) -> None:
     ids = await stock(desk, "Cats and cats", "Dogs and cats")
     made = await follow(desk, ADA, "cats")
