@@ -536,3 +536,17 @@ async def test_ten_thousand_are_saved_and_read_in_reasonable_time(redis: Redis, 
     assert wall.monotonic() - start < 60
     assert await redis.scard(keys.destination(short_digest("console:n0"))) == 7
     await check_indexes(redis)
+
+
+async def test_a_topic_made_of_what_is_no_longer_there_is_not_written(subs: Subscriptions) -> None:
+    wish = topic("chips", threshold=0.4)
+    _, known = await subs.save(wish, NOON, vector=b"\0\0\x80\x3f")
+    assert known.topic is not None
+    wider = known.topic.model_copy(update={"threshold": 0.3})
+    moved = await subs.retopic(known, NOON, topic=wider, vector=b"\0\0\0\x40")
+    assert moved == await subs.get(known.id) == known.model_copy(update={"topic": wider})
+    assert await subs.retopic(known, NOON, topic=wider, vector=b"\0\0\x80\x40") is None
+    assert await subs.vectors([known.id]) == {known.id: b"\0\0\0\x40"}
+    await subs.remove(known.id)
+    with pytest.raises(NotFound):
+        await subs.retopic(moved, NOON, topic=wider, vector=b"\0\0\0\x40")

@@ -74,6 +74,8 @@ async def test_all_of_a_workspace_goes_and_all_of_the_others_stays(desk: Desk) -
     await assert_no_trace(desk.redis, [OURS, *(f"{OURS}{one}" for one in ("C1", "C2", "C3", "U0", "U1", "U2"))])
     assert await erase(desk) == Erased()
     assert await lasting(desk.redis) == before
+    await claim(desk.ledger, now=at(24))  # the next sender that looks for work clears its turn away
+    assert OURS.removesuffix("/").encode() not in await desk.redis.zrange(keys.lanes("slack"), 0, -1)
 
 
 async def test_whenever_it_is_interrupted_the_next_time_finishes_it(desk: Desk) -> None:
