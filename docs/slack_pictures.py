@@ -13,9 +13,10 @@ import tempfile
 from pathlib import Path
 
 from block_kit_page import draw, message, modal, page, place, said
+from small_png import smaller
 
 from bot import asks
-from bot.actions import Verb
+from bot.actions import Verb, action
 from bot.caller import Caller
 from bot.commands import Commands
 from bot.forms import Filled, Form
@@ -30,7 +31,7 @@ from paperboy.wiring import open_app
 from papers import charts
 from papers.contents import DigestContent
 from papers.following import DigestOptions
-from papers.models import Window
+from papers.models import Paper, Window
 from papers.replay import read_replay
 from papers.sample import SHOWN_AT, sample_path
 from papers.settings import load_settings
@@ -41,7 +42,7 @@ ASKED = "agents that remember"
 TOPIC = "agents that use tools, not surveys"
 SCALE = 1.25
 """Pixels of a picture for each of the page's."""
-TALLEST = 1500
+TALLEST = 1100
 """Pixels of a page; a digest goes on below its picture."""
 
 
@@ -56,7 +57,7 @@ async def pages(folder: Path) -> dict[str, str]:
         digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.WEEK, zone="Europe/Berlin", options=options)
         return {
             "digest": digest_page(digest),
-            "search": await search_page(commands, chart[0].paper.url or ""),
+            "search": await search_page(commands, chart[0].paper, chart[1].paper),
             "follow": await follow_page(commands),
             "home": await home_page(commands),
         }
@@ -73,15 +74,18 @@ def digest_page(content: DigestContent) -> str:
     return page(channel, thread, widths=(640, 480))
 
 
-async def search_page(commands: Commands, url: str) -> str:
-    """A search's answer, and the card under a link that somebody posts."""
+async def search_page(commands: Commands, one: Paper, other: Paper) -> str:
+    """A search's answer; why one paper trends; the card under a link to another."""
     found = await commands.answer(CALLER, asks.Search(text=ASKED))
     answer = message(render(found).blocks, when="09:14", private=True)
+    why = message(render(await commands.press(CALLER, action(Verb.WHY, one.id))).blocks, when="09:15", private=True)
+    url = other.url or ""
     cards = await commands.unfurl(CALLER, [url])
     unfurled = home_view.unfurl(cards[url])["blocks"]
     linked = said("Ada", f"Worth a look before Thursday: <{url}|{url}>", when="09:21", unfurled=unfurled)
     typed = f'<div class="only">/papers search {ASKED}</div>'
-    return page(place("# reading-group") + typed + answer, place("# reading-group") + linked, widths=(640, 560))
+    left = place("# reading-group") + typed + answer
+    return page(left, place("# reading-group", "“Why”, and a link") + why + linked, widths=(640, 560))
 
 
 async def follow_page(commands: Commands) -> str:
@@ -105,7 +109,9 @@ async def home_page(commands: Commands) -> str:
         saving = next(button for button in card.buttons if button.action.verb is Verb.SAVE)
         await commands.press(CALLER, saving.action)
     view = home_view.home(await commands.home(CALLER))
-    return page(place("Paperboy", "Home") + draw(view["blocks"]), widths=(680,))
+    first_line = [block["type"] for block in view["blocks"]].index("divider")
+    above, below = view["blocks"][:first_line], view["blocks"][first_line + 1 :]
+    return page(place("Paperboy", "Home") + draw(above), place("", "further down") + draw(below), widths=(560, 560))
 
 
 def photograph(drawn: Path) -> bytes:
@@ -117,7 +123,7 @@ def photograph(drawn: Path) -> bytes:
     height = min(int(re.search(r"<title>(\d+)</title>", told)[1]), TALLEST)  # type: ignore[index]
     target = drawn.with_suffix(".png")
     _run([*chromium, f"--window-size={width},{height}", f"--screenshot={target}", drawn.as_uri()])
-    return target.read_bytes()
+    return smaller(target.read_bytes())
 
 
 def _run(command: list[str]) -> str:
