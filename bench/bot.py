@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bench.bot_load import load, percentile
-from bench.bot_process import memory, running
+from bench.bot_process import cpu_seconds, memory, running
 from bench.chat_http import serving
 from bench.corpus import corpus_name, papers, word_vector
 from bench.scratch import scratch_settings
@@ -81,9 +81,11 @@ async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) 
     async with running("-m", "paperboy", "slack", environment=environment) as bot:
         idle = memory(bot.pid, "VmRSS")
         await load(bot.url, warm_up, _RATE, _SECRET)
+        used = cpu_seconds(bot.pid)
         measured = await load(bot.url, real, _RATE, _SECRET)
         searches = [number for number, kind in measured.kinds.items() if kind == "search" and number in measured.sent]
         await _answers(stub, searches)
+        used = cpu_seconds(bot.pid) - used
         rss, most = memory(bot.pid, "VmRSS"), memory(bot.pid, "VmHWM")
     answered = [1000 * (stub.answered[n] - measured.sent[n]) for n in searches if n in stub.answered]
     return {
@@ -104,6 +106,7 @@ async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) 
         "search_p95_ms": percentile(answered, 95),
         "searches": len(searches),
         "searches_unanswered": len(searches) - len(answered),
+        "cpu_ms_each": round(1000 * used / len(real), 2),
         "rss_idle_mb": idle,
         "rss_mb": rss,
         "rss_most_mb": most,

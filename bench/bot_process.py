@@ -61,6 +61,15 @@ def _free_port() -> int:
     return port
 
 
+def cpu_seconds(pid: int) -> float:
+    """Of the processor, used so far; 0 off Linux."""
+    stat = Path(f"/proc/{pid}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def memory(pid: int, name: str) -> int:
     """Megabytes; 0 off Linux."""
     status = Path(f"/proc/{pid}/status")

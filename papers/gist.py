@@ -1,6 +1,7 @@
 """One sentence that tells what a paper is about: the source's own, else one chosen from the abstract."""
 
 import re
+from functools import lru_cache
 
 from papers.display import one_line, shorten
 from papers.identity import fold
@@ -12,6 +13,8 @@ LIMIT = 240
 SOURCE_LIMIT = 400
 """Characters of the source's own summary: more, since it was written to be read whole."""
 _ABSTRACT_LIMIT = 10_000
+_MOST_REMEMBERED = 1000
+"""Papers: a millisecond each, and the same ones are shown again and again."""
 
 # Cue phrases and what each is worth, in points: what is offered tells more than what was found, both more than numbers.
 _OFFER = r"(?:propos|introduc|present|develop|design|releas|describ|build|creat|contribut|formulat|establish|unveil)\w*"
@@ -63,22 +66,23 @@ def gist(paper: Paper) -> str:
     own = one_line(paper.gist or "")
     if own:
         return shorten(own, SOURCE_LIMIT)
-    candidates, points = _weighed(paper)
+    candidates, points = _weighed(paper.title, paper.abstract)
     return shorten(candidates[points.index(max(points))], LIMIT) if candidates else ""
 
 
 def telling_sentences(paper: Paper, count: int) -> list[str]:
     """The abstract's most telling sentences, at most ``count``, in its order, each of at most LIMIT characters."""
-    candidates, points = _weighed(paper)
+    candidates, points = _weighed(paper.title, paper.abstract)
     best = sorted(range(len(candidates)), key=lambda place: (-points[place], place))[:count]
     return [shorten(candidates[place], LIMIT) for place in sorted(best)]
 
 
-def _weighed(paper: Paper) -> tuple[list[str], list[float]]:
+@lru_cache(_MOST_REMEMBERED)
+def _weighed(title: str, abstract: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The abstract's sentences, and the points of each."""
-    candidates = sentences(one_line(paper.abstract[:_ABSTRACT_LIMIT]))
-    title = _content_words(paper.title)
-    return candidates, [_points(text, place, len(candidates), title) for place, text in enumerate(candidates)]
+    candidates = tuple(sentences(one_line(abstract[:_ABSTRACT_LIMIT])))
+    words = _content_words(title)
+    return candidates, tuple(_points(text, place, len(candidates), words) for place, text in enumerate(candidates))
 
 
 def _points(sentence: str, place: int, count: int, title: frozenset[str]) -> float:
