@@ -1,26 +1,23 @@
 """The form of a topic: its words, what they would have brought last week, and when it comes. Pure."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from bot.category_field import category_field, read_categories
-from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake, Option
+from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake
 from bot.preview import preview_message
 from bot.preview_reply import preview_reply
 from bot.replies import Reply
 from bot.rhythm_fields import rhythm_fields
+from bot.threshold_field import threshold_field
 from bot.wording import sentence
 from papers.display import one_line
 from papers.errors import BadInput
 from papers.following import FollowedAuthor, TopicOptions
 from papers.schedule import Schedule
 from papers.topic_desk import Looked
-from papers.topic_preview import A_DAY, THRESHOLDS, USUAL
 from papers.topic_text import LONGEST, parse_topic
 
-TOPIC, THRESHOLD, EXCLUDED, AUTHORS = "topic", "threshold", "excluded", "authors"
-SUGGESTED = "suggested"
-"""The threshold that last week suggests, whatever the words are when the form is handed in."""
+TOPIC, EXCLUDED, AUTHORS = "topic", "excluded", "authors"
 _MOST_EXCLUDED, _MOST_AUTHORS = 20, 20
 
 
@@ -44,7 +41,7 @@ def follow_form(
         title="Change a topic" if subscription else "Follow a topic",
         fields=(
             _words(topic),
-            _threshold(looked, threshold),
+            threshold_field(looked, threshold),
             _excluded(topic),
             _authors(topic),
             category_field(topic.categories),
@@ -79,20 +76,6 @@ def read_topic(filled: Filled, before: TopicOptions) -> TopicOptions | Mistake:
         return Mistake(field=TOPIC, text="Write a few words of what the papers should be about, or name an author.")
     fields = {"text": text, "authors": authors, "excluded": excluded, "categories": categories}
     return before.model_copy(update=fields)
-
-
-def read_threshold(filled: Filled) -> float | Mistake | None:
-    """The threshold that was chosen; None for the suggested one, and where none could be chosen."""
-    typed = filled.one(THRESHOLD)
-    if typed is None or typed == SUGGESTED:
-        return None
-    try:
-        chosen = float(typed) if typed.isascii() else 2.0
-    except ValueError:
-        chosen = 2.0
-    if not -1.0 <= chosen <= 1.0:
-        return Mistake(field=THRESHOLD, text="Choose one of the thresholds.")
-    return chosen
 
 
 def _words(topic: TopicOptions) -> Field:
@@ -132,41 +115,6 @@ def _authors(topic: TopicOptions) -> Field:
         hint="Names, with commas between them. Empty: by anybody.",
         required=False,
     )
-
-
-def _threshold(looked: Looked | None, chosen: float | None) -> Field:
-    rates = looked.preview.a_day if looked else {}
-    suggested = looked.preview.threshold if looked and rates else USUAL
-    at = f"Suggested: {suggested:.2f}"
-    label = f"{at}, {_rate(rates, suggested, most=A_DAY)}" if rates else f"{at}, the usual one"
-    values = sorted({*THRESHOLDS, *([] if chosen is None else [chosen])})
-    return Field(
-        name=THRESHOLD,
-        label="How near a paper must be",
-        kind=FieldKind.CHOICE,
-        value=(SUGGESTED if chosen is None else _value(chosen),),
-        options=(
-            Option(value=SUGGESTED, label=label),
-            *(Option(value=_value(t), label=f"{t:.2f}, {_rate(rates, t)}" if rates else f"{t:.2f}") for t in values),
-        ),
-        hint="The higher, the fewer papers come, and the nearer they are to your words.",
-    )
-
-
-def _value(threshold: float) -> str:
-    return f"{threshold:.4f}".rstrip("0").rstrip(".")
-
-
-def _rate(rates: Mapping[float, float], threshold: float, *, most: float = float("inf")) -> str:
-    """``about 3 papers a day``, by the counts at the nearest threshold that is not above it."""
-    below = [rate for t, rate in sorted(rates.items()) if t <= threshold + 1e-9]
-    rate = min(below[-1] if below else max(rates.values()), most)
-    if rate >= 1.5:
-        return f"about {rate:.0f} papers a day"
-    if rate >= 0.9:
-        return "about a paper a day"
-    weekly = round(rate * 7)
-    return f"about {weekly} paper{'' if weekly == 1 else 's'} a week" if weekly else "hardly any paper"
 
 
 def _preview(looked: Looked | None, why_not: str) -> Reply | None:

@@ -4,12 +4,13 @@ from bot.actions import Action, Verb, action
 from bot.asks import Follow
 from bot.caller import Caller
 from bot.desk import Desk
-from bot.follow_form import AUTHORS, EXCLUDED, TOPIC, follow_form, read_threshold, read_topic
+from bot.follow_form import AUTHORS, EXCLUDED, TOPIC, follow_form, read_topic
 from bot.forms import Field, Filled, Form, FormName, Mistake
 from bot.preview import preview_message
 from bot.preview_reply import preview_reply
 from bot.replies import Button, Reply, Style
 from bot.rhythm_fields import read_rhythm
+from bot.threshold_field import read_threshold
 from bot.topic_looks import TopicLooks, topic_of
 from bot.wish_book import WishBook
 from bot.wishes import describe

@@ -2,10 +2,11 @@
 
 from bot.caller import Caller
 from bot.desk import Desk
-from bot.follow_form import TOPIC, read_threshold, read_topic
+from bot.follow_form import TOPIC, read_topic
 from bot.forms import Filled, Mistake
 from bot.replies import Reply
 from bot.rhythm_fields import read_rhythm
+from bot.threshold_field import read_threshold
 from bot.topic_looks import TopicLooks, topic_of, topic_wish
 from bot.wish_book import WishBook
 from papers.following import Subscription, TopicOptions

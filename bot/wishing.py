@@ -1,15 +1,15 @@
 """What a person follows, and what is subscribed for a place: asked for, listed, changed, ended."""
 
-from bot.actions import Action, Verb, action
+from bot.actions import Action, Verb
 from bot.asks import Follow
 from bot.caller import Caller
 from bot.category_field import CATEGORIES, suggested_categories
 from bot.desk import Desk
 from bot.digest_wishes import DigestWishes
+from bot.followed import Followed
 from bot.forms import Filled, Form, FormName, Mistake, Option
-from bot.paging import offset_of, page_buttons, page_line
 from bot.permission import none_such
-from bot.replies import Button, Reply
+from bot.replies import Reply
 from bot.rhythm_fields import ZONE
 from bot.topic_forms import TopicForms
 from bot.topic_looks import TopicLooks
@@ -21,14 +21,10 @@ from bot.wording import sentence
 from bot.zones import suggested_zones
 from papers.errors import BadInput, NotFound
 from papers.following import Subscription
-from papers.leaving import end_subscription
 
-PAGE = 10
-"""Subscriptions in one message."""
 LONGEST_LOOK = 2.0
 """Seconds that looking at last week may take before a form comes without it: Slack waits three for a form."""
 _MOST_SUGGESTED = 25
-_HEADING = "What you follow"
 _NOT_TAKEN = "This could not be saved: open the form again."
 
 
@@ -42,6 +38,7 @@ class Wishing:
         self._topic_forms = TopicForms(desk, self._book, looks)
         self._topics = TopicWishes(desk, self._book, looks)
         self._digests = DigestWishes(desk, self._book)
+        self._followed = Followed(desk, self._book)
 
     # asking
 
@@ -92,31 +89,19 @@ class Wishing:
     # what there is
 
     async def following(self, caller: Caller) -> Reply:
-        return await self._listed(caller, 0)
+        return await self._followed.listed(caller, 0)
 
     async def following_again(self, caller: Caller, action: Action) -> Reply:
-        listed = await self._listed(caller, offset_of(action))
-        return listed.model_copy(update={"replaces": True})
+        return await self._followed.page(caller, action)
 
     async def pause(self, caller: Caller, action: Action) -> Reply:
-        known = await self._meant(caller, action)
-        changed = await self._desk.subscriptions.pause(known.id, self._desk.clock.now())
-        return await self._done(caller, action, f"Paused {short_name(changed)}.", changed.id)
+        return await self._followed.pause(caller, action)
 
     async def resume(self, caller: Caller, action: Action) -> Reply:
-        """Go on with it, also if its destination had been disabled."""
-        known = await self._meant(caller, action)
-        changed = await self._desk.subscriptions.resume(known.id, self._desk.clock.now())
-        return await self._done(caller, action, f"Resumed {short_name(changed)}.", changed.id)
+        return await self._followed.resume(caller, action)
 
     async def remove(self, caller: Caller, action: Action) -> Reply:
-        known = await self._meant(caller, action)
-        await end_subscription(self._desk.subscriptions, self._desk.addresses, known.id)
-        again: tuple[Button, ...] = ()
-        if known.topic is not None and known.topic.text:
-            again = (_follow_again(await self._desk.asked.keep(known.topic.text)),)
-        done = await self._done(caller, action, f"Removed {short_name(known)}.", None)
-        return done.model_copy(update={"buttons": (*done.buttons, *again)})
+        return await self._followed.remove(caller, action)
 
     # thumbs on what a topic brought
 
@@ -135,42 +120,3 @@ class Wishing:
 
     async def _meant(self, caller: Caller, action: Action) -> Subscription:
         return await self._book.changeable(caller, next(iter(action.about), ""))
-
-    async def _listed(self, caller: Caller, offset: int) -> Reply:
-        found = await self._book.seen(caller)
-        if not found:
-            return Reply(heading=_HEADING, text=_nothing_yet(caller), buttons=_FIRST)
-        start = offset if offset < len(found) else 0
-        cards = await self._book.cards(caller, found[start : start + PAGE], page=start)
-        buttons = page_buttons(Verb.FOLLOWING, start, len(found), PAGE)
-        text = page_line(start, len(cards), len(found))
-        return Reply(heading=_HEADING, text=text, cards=cards, buttons=buttons)
-
-    async def _done(self, caller: Caller, action: Action, said: str, subscription_id: str | None) -> Reply:
-        """What was done: above the list, if the button stood in it, else with the subscription as it is now."""
-        if action.about[1:]:
-            listed = await self._listed(caller, offset_of(action, 1))
-            text = f"{said}\n\n{listed.text}" if listed.text else said
-            return listed.model_copy(update={"text": text, "replaces": True})
-        known = await self._desk.subscriptions.known(subscription_id) if subscription_id else None
-        cards = await self._book.cards(caller, [known] if known else [])
-        return Reply(text=said, cards=cards, replaces=True)
-
-
-_FIRST = (
-    Button(label="Follow a topic", action=action(Verb.FOLLOW)),
-    Button(label="Subscribe", action=action(Verb.SUBSCRIBE), hint="Subscribe to a digest"),
-)
-
-
-def _nothing_yet(caller: Caller) -> str:
-    where = caller.place_name if caller.place else "you"
-    return (
-        f"Nothing yet. To hear of new papers on what interests you, write for instance: {caller.command} follow "
-        f"diffusion models for proteins\n\nTo have a digest of what is trending come to {where}, write: "
-        f"{caller.command} subscribe"
-    )
-
-
-def _follow_again(key: str) -> Button:
-    return Button(label="Follow it again", action=action(Verb.FOLLOW, key))

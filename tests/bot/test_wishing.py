@@ -7,9 +7,9 @@ from bot import asks
 from bot.actions import Action, Verb, action
 from bot.caller import Caller
 from bot.desk import Desk
-from bot.follow_form import SUGGESTED
 from bot.forms import Field, Form, FormName, Mistake
 from bot.replies import Reply
+from bot.threshold_field import SUGGESTED
 from bot.wishing import Wishing
 from papers.delivery_models import Disabled
 from papers.errors import BadInput, NotFound
