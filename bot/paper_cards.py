@@ -16,8 +16,8 @@ from papers.models import Paper, SearchHit, SignalName, TrendingPaper
 from papers.passages import best_sentence
 
 WHY_IT_TRENDS = "Why it trends"
-_HINTED = 60
-"""Characters of a title that a screen reader is given with a button."""
+_HINTED = 40
+"""Characters of a title that a screen reader is given with a button. They count as much as those that are shown."""
 _LABELS = {
     Verb.SIMILAR: ("Similar", "Papers like {}"),
     Verb.SAVE: ("Save", "Save {}"),
@@ -84,7 +84,7 @@ def link_card(paper: Paper, signals: Mapping[SignalName, float]) -> Card:
 def paper_buttons(paper: Paper, *verbs: Verb) -> tuple[Button, ...]:
     """Short labels, with hints that name the paper. None for a paper whose id no button can carry."""
     return tuple(
-        Button(label=label, action=wanted, hint=hint.format(quoted_title(paper)))
+        Button(label=label, action=wanted, hint=hint.format(quoted_title(paper, _HINTED)))
         for verb in verbs
         for label, hint in (_LABELS[verb],)
         for wanted in (action(verb, paper.id),)
@@ -98,9 +98,9 @@ def byline(paper: Paper, language: str = "en") -> str:
     return " · ".join(filter(None, (authors_line(paper.authors), published)))
 
 
-def quoted_title(paper: Paper) -> str:
+def quoted_title(paper: Paper, longest: int = 80) -> str:
     """The title, shortened for a sentence: ``“Bookworm: Reading Books with Notes”``."""
-    return f"“{shorten(title_of(paper), _HINTED)}”"
+    return f"“{shorten(title_of(paper), longest)}”"
 
 
 def _asked(sharing: bool) -> tuple[Verb, ...]:

@@ -44,7 +44,7 @@ def test_the_byline_is_what_is_known() -> None:
 def test_screen_readers_hear_which_paper_a_button_is_of() -> None:
     card = paper_card(paper(title="word " * 50), Verb.SAVE, Verb.UP)
     assert [b.label for b in card.buttons] == ["Save", "👍"]
-    assert card.buttons[0].hint == f"Save “{'word ' * 11}word…”"
+    assert card.buttons[0].hint == f"Save “{'word ' * 7}word…”"
 
 
 def test_hostile_titles_stay_on_one_line_and_lead_nowhere() -> None:
