@@ -18,7 +18,7 @@ def commands() -> Iterator[tuple[str, Any]]:
         words, command = pending.pop()
         children = getattr(command, "commands", {})
         pending += [(f"{words} {child}".strip(), found) for child, found in children.items()]
-        if words and not children:
+        if words and (not children or command.invoke_without_command):
             yield words, command
 
 
@@ -60,14 +60,14 @@ def test_every_command_and_option_says_what_it_does(words: str) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_is_taken_by_the_command_line(example: Example) -> None:
     arguments = example.arguments
-    called = [words for words in COMMANDS if arguments[: len(words.split())] == words.split()]
+    called = sorted((words for words in COMMANDS if arguments[: len(words.split())] == words.split()), key=len)
     if not called:
         assert arguments[0] in {"--help", "--version"}, f"no such command: {example}"
         return
-    rest = arguments[len(called[0].split()) :]
+    rest = arguments[len(called[-1].split()) :]
     if not rest or "--help" in rest:
         return  # a command that is only named
     try:
-        COMMANDS[called[0]].make_context(called[0], rest)
+        COMMANDS[called[-1]].make_context(called[-1], rest)
     except UsageError as error:
         pytest.fail(f"{example}: {error.format_message()}")

@@ -99,3 +99,8 @@ def _addresses(value: Any) -> list[str]:
     if isinstance(value, list):
         return [found for inner in value for found in _addresses(inner)]
     return [value] if isinstance(value, str) and "https://" in value else []
+
+
+def test_the_documentation_gives_every_scope_with_its_reason() -> None:
+    text = (ROOT / "docs/slack.md").read_text("utf-8")
+    assert re.findall(r"^\| `([\w:.]+)` \| (.+) \|$", text, re.M) == [(s, SCOPES[s]) for s in sorted(SCOPES)]
