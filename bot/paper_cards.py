@@ -16,13 +16,13 @@ from papers.models import Paper, SearchHit, SignalName, TrendingPaper
 from papers.passages import best_sentence
 
 WHY_IT_TRENDS = "Why it trends"
-_HINTED = 40
+HINTED = 40
 """Characters of a title that a screen reader is given with a button. They count as much as those that are shown."""
 _LABELS = {
     Verb.SIMILAR: ("Similar", "Papers like {}"),
     Verb.SAVE: ("Save", "Save {}"),
     Verb.UNSAVE: ("Remove", "Remove {} from what you saved"),
-    Verb.WHY: ("Why", "Why {} trends, and what is known of it"),
+    Verb.WHY: ("Why", "Why {} trends"),
     Verb.SHARE: ("Share", "Show {} to everybody here"),
     Verb.UP: ("👍", "Thumb up for {}"),
     Verb.DOWN: ("👎", "Thumb down for {}"),
@@ -84,7 +84,7 @@ def link_card(paper: Paper, signals: Mapping[SignalName, float]) -> Card:
 def paper_buttons(paper: Paper, *verbs: Verb) -> tuple[Button, ...]:
     """Short labels, with hints that name the paper. None for a paper whose id no button can carry."""
     return tuple(
-        Button(label=label, action=wanted, hint=hint.format(quoted_title(paper, _HINTED)))
+        Button(label=label, action=wanted, hint=hint.format(quoted_title(paper, HINTED)))
         for verb in verbs
         for label, hint in (_LABELS[verb],)
         for wanted in (action(verb, paper.id),)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.actions import Verb, action
 from bot.delivered import FollowedTopic, TopicsMessage, message_of
 from bot.messages import Digest
-from bot.paper_cards import WHY_IT_TRENDS, byline, paper_card, quoted_title
+from bot.paper_cards import HINTED, WHY_IT_TRENDS, byline, paper_card, quoted_title
 from bot.reasons import score_sum
 from bot.replies import Button, Card, Post, Reply
 from papers.contents import Content, DigestContent, Match, TopicsContent
@@ -95,12 +95,12 @@ def _match_card(match: Match, topics: Sequence[FollowedTopic], *, rank: int, tex
 
 
 def _tuning(paper: Paper, topic: FollowedTopic) -> tuple[Button, ...]:
-    about = f"papers like {quoted_title(paper)} for “{topic.name}”"
+    about = f"like {quoted_title(paper, HINTED)} for “{topic.name}”"
     return tuple(
         Button(label=label, action=wanted, hint=f"{hint} {about}")
         for verb, label, hint in (
             (Verb.WIDER, "More like this", "More"),
-            (Verb.NARROWER, "Less like this", "Fewer"),
+            (Verb.NARROWER, "Less like this", "Less"),
         )
         for wanted in (action(verb, topic.id, paper.id),)
         if wanted.fits

@@ -73,7 +73,7 @@ def test_a_match_tells_its_topics_and_can_be_tuned() -> None:
         "similar|2410.05258",
     ]
     assert first.buttons[0].label == "More like this"
-    assert first.buttons[0].hint == "More papers like “Bookworm: Reading Books with Notes” for “notes”"
+    assert first.buttons[0].hint == "More like “Bookworm: Reading Books with Notes” for “notes”"
     assert [b.label for b in second.buttons] == ["Save", "Similar"]
     assert post.main.notes == ("3 papers more matched and are not shown.",)
 
