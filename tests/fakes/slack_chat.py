@@ -219,14 +219,14 @@ def take_response(world: World, url: ResponseUrl, given: Json, where: str) -> Me
         replaces.edits += 1
         url.messages.append(replaces)
         return replaces
-    grant = world.bot_of(world.users[url.user].team)
+    grant = world.grant_of(world.users[url.user].team)  # None: its token was revoked, and it answers all the same
     message = Message(
         url.channel,
         world.next_ts(),
         text,
         blocks,
-        grant.bot_user,
-        grant.bot_id,
+        grant.bot_user if grant else "USLACKBOT",
+        grant.bot_id if grant else "B0REVOKED",
         thread_ts=given.get("thread_ts"),
         seen_by=url.user if private else None,
     )

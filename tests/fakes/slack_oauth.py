@@ -11,7 +11,6 @@ from tests.fakes.slack_state import Grant, Json
 from tests.fakes.slack_world import SlackRefusal, World
 
 CODE_SECONDS = 600
-TOKEN_SECONDS = 43_200
 
 
 @dataclass
@@ -86,7 +85,7 @@ class OAuth:
         self.refreshed += 1
         grant.token = f"xoxe.xoxb-1-{secrets.token_hex(6)}"
         grant.refresh_token = f"xoxe-1-{secrets.token_hex(6)}"
-        grant.expires_at = self.world.now() + TOKEN_SECONDS
+        grant.expires_at = self.world.now() + self.world.config.token_seconds
         return self._answer(grant)
 
     def _answer(self, grant: Grant) -> Json:
@@ -105,7 +104,7 @@ class OAuth:
             "is_enterprise_install": grant.team is None,
         }
         if grant.refresh_token:
-            answer |= {"refresh_token": grant.refresh_token, "expires_in": TOKEN_SECONDS}
+            answer |= {"refresh_token": grant.refresh_token, "expires_in": world.config.token_seconds}
         return answer
 
 

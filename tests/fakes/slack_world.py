@@ -44,6 +44,8 @@ class AppConfig:
     app_token: str = "xapp-1-A0PAPERBOY-fake"
     rotates: bool = False
     """Token rotation is turned on."""
+    token_seconds: int = 43_200
+    """How long a token lives then."""
     scopes: frozenset[str] = BOT_SCOPES
 
 
@@ -140,7 +142,7 @@ class World:
             scopes=self.config.scopes,
             installer=installer.id if installer else "",
             refresh_token=f"xoxe-1-fake{number}" if rotates else None,
-            expires_at=self.now() + 43_200 if rotates else None,
+            expires_at=self.now() + self.config.token_seconds if rotates else None,
         )
         self.grants.append(grant)
         return grant

@@ -1,6 +1,7 @@
 """The bot as its own process in a Slack of our own, with papers to talk about and somebody who embeds questions."""
 
 import asyncio
+import json
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -21,7 +23,7 @@ from papers.redis.connection import open_redis
 from papers.settings import Settings, load_settings
 from papers.store import PaperStore
 from tests.conftest import short_folder
-from tests.fakes.slack import Channel, Slack, Team, User, slack_fake
+from tests.fakes.slack import AppConfig, Channel, Slack, Team, User, slack_fake
 from tests.paperboy.command import Paperboy
 from tests.papers.word_encoder import WordEncoder
 
@@ -45,7 +47,19 @@ class Stage:
     process: "subprocess.Popen[bytes]"
     url: str = ""
     """Of the bot's web server."""
+    paperboy: Paperboy = field(kw_only=True)
+    """Other commands beside the bot."""
+    library: Ingestion = field(kw_only=True)
     _people: int = field(default=0)
+
+    async def run(self, *arguments: str) -> Any:
+        """What another command beside the bot says as JSON, whether it succeeds or not."""
+        finished = await asyncio.to_thread(self.paperboy.run, *arguments, "--json")
+        assert "Traceback" not in finished.err, finished.err
+        return json.loads(finished.out)
+
+    async def paper_arrives(self, number: int, title: str) -> None:
+        await self.library.run(at_hand([_robot(number, title, hours=0)]))
 
     def person(self, *, team: Team | None = None) -> User:
         self._people += 1
@@ -56,54 +70,55 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(mode: str) -> AsyncIterator[Stage]:
+async def on_stage(mode: str, config: AppConfig | None = None) -> AsyncIterator[Stage]:
     folder = short_folder()
     try:
         settings = load_settings(data_dir=folder)
-        async with _library(settings), slack_fake() as slack:
+        async with _library(settings) as library, slack_fake(config) as slack:
             team = slack.add_team()
-            async with _bot(slack, team, mode, folder) as stage:
+            async with _bot(slack, team, mode, folder, library) as stage:
                 yield stage
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @asynccontextmanager
-async def _library(settings: Settings) -> AsyncIterator[None]:
+async def _library(settings: Settings) -> AsyncIterator[Ingestion]:
     async with open_redis(settings) as redis:
         store, stop, encoder = PaperStore(redis, settings), asyncio.Event(), WordEncoder()
-        await Ingestion(store, encoder).run(at_hand(_observations()))
+        library = Ingestion(store, encoder)
+        await library.run(at_hand([_robot(number) for number in range(1, 13)]))
         await charts.refresh(store, SystemClock())
         serving = asyncio.create_task(serve_embeddings(redis, encoder, stop=stop, name="of-the-test"))
-        yield
-        stop.set()
-        await serving
+        try:
+            yield library
+        finally:
+            stop.set()
+            await serving
 
 
-def _observations() -> list[Observation]:
+def _robot(number: int, title: str = "", *, hours: float = 1) -> Observation:
+    """A paper that was heard of so many hours ago.
+
+    Of the first ones the first has the most votes, and the second a title that means harm.
+    """
     now = datetime.now(UTC)
-    papers = [
-        Paper(
-            id=paper_id(number),
-            title=HOSTILE if number == 2 else f"A robot that opens doors of kind {number}",
-            abstract=ABSTRACT,
-            authors=("Ada Lovelace", "Alan Turing"),
-            published=now - timedelta(hours=number + 12),
-            listed=now - timedelta(hours=2),
-            categories=("cs.RO" if number % 2 else "cs.CV",),
-        )
-        for number in range(1, 13)
-    ]
-    seen_at = now - timedelta(hours=1)
-    votes = [Signal(name=SignalName.UPVOTES, value=100 - n, at=seen_at) for n in range(len(papers))]
-    return [
-        Observation(source="test", seen_at=seen_at, paper=paper, signals=(vote,))
-        for paper, vote in zip(papers, votes, strict=True)
-    ]
+    paper = Paper(
+        id=paper_id(number),
+        title=title or (HOSTILE if number == 2 else f"A robot that opens doors of kind {number}"),
+        abstract=ABSTRACT,
+        authors=("Ada Lovelace", "Alan Turing"),
+        published=now - timedelta(hours=number % 12 + 12),
+        listed=now - timedelta(hours=2),
+        categories=("cs.RO" if number % 2 else "cs.CV",),
+    )
+    seen_at = now - timedelta(hours=hours)
+    votes = Signal(name=SignalName.UPVOTES, value=max(0, 100 - number), at=seen_at)
+    return Observation(source="test", seen_at=seen_at, paper=paper, signals=(votes,))
 
 
 @asynccontextmanager
-async def _bot(slack: Slack, team: Team, mode: str, folder: Path) -> AsyncIterator[Stage]:
+async def _bot(slack: Slack, team: Team, mode: str, folder: Path, library: Ingestion) -> AsyncIterator[Stage]:
     settings, url = {}, ""
     if mode == "socket":
         settings = slack.environment(slack.add_grant(team, installer=slack.add_user(team, "installer")))
@@ -112,7 +127,8 @@ async def _bot(slack: Slack, team: Team, mode: str, folder: Path) -> AsyncIterat
         url = f"http://127.0.0.1:{port}"
         settings = {**slack.environment(), "PAPERBOY_WEB_URL": url, "PAPERBOY_WEB_PORT": str(port)}
         slack.use_http(f"{url}/slack/events")
-    process = Paperboy(folder).with_environment(**settings).start("slack")
+    paperboy = Paperboy(folder).with_environment(**settings)
+    process = paperboy.start("slack")
     try:
         if mode == "socket":
             await slack.lines.connected(_READY)
@@ -120,7 +136,7 @@ async def _bot(slack: Slack, team: Team, mode: str, folder: Path) -> AsyncIterat
             await _answers(f"{url}/healthz", process)
             installed = await slack.install(f"{url}/slack/install", slack.add_user(team, "installer"))
             assert installed.status == 200, installed.page
-        yield Stage(slack, team, mode, folder, process, url)
+        yield Stage(slack, team, mode, folder, process, url, paperboy=paperboy, library=library)
     except BaseException:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
