@@ -20,6 +20,7 @@ from bot.asks import (
 from bot.command_filters import take_filters
 from bot.command_table import NAMES
 from bot.paper_mentions import is_reference
+from bot.typos import is_typo
 from papers.arxiv_archives import category_named
 from papers.display import one_line, shorten
 from papers.errors import BadInput
@@ -151,25 +152,11 @@ _WITH_WORDS: Mapping[str, Callable[[str], Ask]] = {
 
 def _no_typo(line: str, word: str) -> str:
     """The line. Raises BadInput if it is a single word that was most likely to be a command."""
-    meant = next((name for name in NAMES if _is_typo(word, name)), None)
+    meant = next((name for name in NAMES if is_typo(word, name)), None)
     if meant is None or " " in line:
         return line
     raise BadInput(
         f"did you mean {meant}? If the word itself is what you look for, write: search {shorten(word, _SHOWN)}"
-    )
-
-
-def _is_typo(word: str, name: str) -> bool:
-    """One letter wrong, missing, too many, or two exchanged; of a short name only the last: helm is not help."""
-    if len(name) == len(word):
-        wrong = [i for i, (a, b) in enumerate(zip(word, name, strict=True)) if a != b]
-        exchanged = len(wrong) == 2 and wrong[1] == wrong[0] + 1 and word[wrong[0]] == name[wrong[1]]
-        return (exchanged and word[wrong[1]] == name[wrong[0]]) or (len(wrong) == 1 and len(name) > 4)
-    short, long = sorted((word, name), key=len)
-    return (
-        len(long) - len(short) == 1
-        and len(name) > 4
-        and any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
     )
 
 
