@@ -8,7 +8,6 @@ from bot.replies import Button, Style
 from bot.slack.texts import Block, label, plain_text, size
 from papers.display import one_line, shorten
 
-_LONGEST_ID = 255
 _LONGEST_LABEL = 75
 _MOST_IN_BLOCK = 25
 _LONGEST_BLOCK = 6000
@@ -35,8 +34,8 @@ def button(told: Button) -> Block:
 
 def actions(buttons: Sequence[Button]) -> list[Block]:
     """Blocks of buttons. Of two that do the same only the first is shown, and none that Slack could not give back."""
-    distinct = {told.action.encode(): told for told in reversed(buttons)}
-    shown = [button(told) for id_, told in reversed(distinct.items()) if len(id_) <= _LONGEST_ID]
+    distinct = {told.action: told for told in reversed(buttons)}
+    shown = [button(told) for action, told in reversed(distinct.items()) if action.fits]
     blocks: list[Block] = []
     room = 0
     for element in shown:

@@ -13,7 +13,8 @@ import re
 from papers.display import one_line
 from papers.links import web_address
 
-_LIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
+ASTERISK = "∗"
+_LIKE = {"*": ASTERISK, "_": "ˍ", "~": "∼", "`": "ˋ"}
 _OPENS = r"(?<![^\W_]){mark}(?=\S)"
 _CLOSES = r"(?<=\S){mark}(?![^\W_])"
 _MARKS = tuple(

@@ -12,7 +12,7 @@ from bot.slack.contact import Contact
 from bot.slack.homes import Homes
 from bot.slack.modal import errors, loading, modal, said
 from bot.slack.replying import Replies
-from bot.slack.submitted import field_names, filled
+from bot.slack.submitted import field_blocks, filled
 from bot.slack.views import Views
 from papers.errors import BadInput
 
@@ -109,7 +109,7 @@ class Forms:
 def _outcome(result: Reply | Mistake, view: dict[str, Any]) -> dict[str, Any]:
     """What was done stays to be read in the modal: quieter than a message, and surer to be seen by whoever did it."""
     if isinstance(result, Mistake):
-        return errors(result, field_names(view))
+        return errors(result, field_blocks(view))
     return {"response_action": "update", "view": said(result)}
 
 

@@ -6,7 +6,7 @@ from bot.replies import Card, Home
 from bot.slack.blocks import head_blocks, note_blocks
 from bot.slack.buttons import actions
 from bot.slack.cards import card_blocks, small_print, title_of
-from bot.slack.escape import escape, link
+from bot.slack.escape import ASTERISK, escape, link
 from bot.slack.texts import LONGEST_SECTION, LONGEST_VIEW, MOST_IN_VIEW, Block, as_many_as_fit, rich_text, size, words
 from papers.display import shorten
 
@@ -28,7 +28,8 @@ def home(page: Home) -> Block:
 
 def unfurl(card: Card) -> Block:
     """What chat.unfurl takes for one link: no rich text, which Slack has refused there (java-slack-sdk issue 948)."""
-    title = f"*{link(card.url, shorten(title_of(card), _LONGEST_TITLE))}*"
+    # Within bold, even a single asterisk would end it.
+    title = f"*{link(card.url, shorten(title_of(card), _LONGEST_TITLE).replace('*', ASTERISK))}*"
     text = escape(shorten(card.text, _LONGEST_TEXT))
     told = shorten(f"{title}\n{text}" if text else title, LONGEST_SECTION)
     section = {"type": "section", "text": {"type": "mrkdwn", "text": told, "verbatim": True}}

@@ -1,6 +1,7 @@
-"""The fields of a form as input blocks. A block and its element are both named as the field."""
+"""The fields of a form as input blocks: the element's ``action_id`` is the field's name, the block's begins with it."""
 
 import re
+import zlib
 from collections.abc import Sequence
 
 from bot.forms import Field, FieldKind, Option
@@ -15,12 +16,13 @@ _FEW = 3
 """Options that are shown at once rather than in a menu."""
 _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 YES = "yes"
+_SEPARATOR = ":"
 
 
 def input_block(field: Field) -> Block:
     block: Block = {
         "type": "input",
-        "block_id": field.name,
+        "block_id": _block_id(field),
         "label": plain_text(field.label, _LONGEST_LABEL),
         "element": _element(field),
     }
@@ -33,6 +35,11 @@ def input_block(field: Field) -> Block:
     return block
 
 
+def is_of(block_id: str, field: str) -> bool:
+    """Whether a block is that of a field."""
+    return block_id.partition(_SEPARATOR)[0] == field
+
+
 def option(told: Option) -> Block:
     return {"text": plain_text(told.label, LONGEST_OPTION), "value": told.value}
 
@@ -41,6 +48,15 @@ def options(given: Sequence[Option], most: int = _MOST_OPTIONS) -> list[Block]:
     """Slack refuses two of one value, and values that are empty or longer than 75 characters."""
     distinct = {each.value: each for each in reversed(given) if _is_value(each.value)}
     return [option(each) for each in reversed(distinct.values())][:most]
+
+
+def _block_id(field: Field) -> str:
+    """As long as a block keeps its id, Slack keeps what was chosen in it, with the words it had (bolt-python issue
+    572): options in other words are another block."""
+    if field.kind is not FieldKind.CHOICE:
+        return field.name
+    told = "\n".join(each.label for each in field.options)
+    return f"{field.name}{_SEPARATOR}{zlib.crc32(told.encode('utf-8', 'replace')):08x}"
 
 
 def _is_value(text: str) -> bool:

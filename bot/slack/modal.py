@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.forms import Form, Mistake, Option
 from bot.replies import Reply
 from bot.slack.blocks import blocks_of
-from bot.slack.inputs import input_block
+from bot.slack.inputs import input_block, is_of
 from bot.slack.inputs import options as option_objects
 from bot.slack.texts import LONGEST_VIEW, MOST_IN_VIEW, Block, as_many_as_fit, label, plain_text, rich_text, words
 from papers.display import one_line
@@ -60,11 +60,11 @@ def said(reply: Reply) -> Block:
 
 
 def errors(mistake: Mistake, fields: Sequence[str]) -> Block:
-    """The answer to a form that must be mended; ``fields``: the names of its fields (``submitted.field_names``).
+    """The answer to a form that must be mended; ``fields``: the ids of its blocks (``submitted.field_blocks``).
 
     Slack shows a sentence only at a field: one about the whole form stands at the first.
     """
-    at = mistake.field if mistake.field in fields else next(iter(fields), "")
+    at = next((block_id for block_id in fields if is_of(block_id, mistake.field)), next(iter(fields), ""))
     if not at:
         return {"response_action": "update", "view": said(Reply(text=mistake.text))}
     return {"response_action": "errors", "errors": {at: plain_text(mistake.text, _LONGEST_MISTAKE)["text"]}}

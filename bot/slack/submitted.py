@@ -27,18 +27,20 @@ def filled(view: object) -> Filled:
     blocks = _mapping(_mapping(_mapping(view).get("state")).get("values"))
     if len(blocks) > _MOST:
         raise _unknown()
-    values = {field: found for field, block in blocks.items() if (found := _values(_mapping(block)))}
-    return Filled(name=FormName(name), context=context, values=values)
+    values = dict(map(_field, blocks.values()))
+    return Filled(
+        name=FormName(name), context=context, values={field: found for field, found in values.items() if found}
+    )
 
 
-def field_names(view: object) -> tuple[str, ...]:
-    """The names of a view's fields, in order; none for what is no view."""
+def field_blocks(view: object) -> tuple[str, ...]:
+    """The ids of a view's blocks with fields, in order; none for what is no view."""
     blocks = view.get("blocks") if isinstance(view, Mapping) else None
     return tuple(
-        name
+        block_id
         for block in (blocks if isinstance(blocks, list) else ())
         if isinstance(block, Mapping) and block.get("type") == "input"
-        if isinstance(name := block.get("block_id"), str)
+        if isinstance(block_id := block.get("block_id"), str)
     )
 
 
@@ -51,12 +53,16 @@ def _metadata(text: object) -> object:
         raise _unknown() from None
 
 
-def _values(block: Mapping[str, Any]) -> tuple[str, ...]:
+def _field(block: object) -> tuple[str, tuple[str, ...]]:
     """A block holds one element, by its action_id."""
-    if len(block) != 1:
+    elements = list(_mapping(block).items())
+    if len(elements) != 1:
         raise _unknown()
-    (state,) = block.values()
-    match _mapping(state):
+    return elements[0][0], _values(_mapping(elements[0][1]))
+
+
+def _values(state: Mapping[str, Any]) -> tuple[str, ...]:
+    match state:
         case {"type": "plain_text_input", "value": value} | {"type": "timepicker", "selected_time": value}:
             return _cleaned([value])
         case {"type": "static_select" | "external_select" | "radio_buttons", "selected_option": option}:

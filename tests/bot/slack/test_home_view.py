@@ -47,3 +47,8 @@ def test_slack_takes_any_card_under_a_link(card: Card) -> None:
     blocks = unfurl(card)["blocks"]
     check_blocks(blocks)
     assert not pings(blocks, names=True)
+
+
+def test_an_asterisk_in_a_title_does_not_end_the_bold() -> None:
+    (section,) = unfurl(Card(title="A* search", url="https://a.example"))["blocks"]
+    assert section["text"]["text"] == "*<https://a.example|A∗ search>*"

@@ -6,7 +6,7 @@ from hypothesis import given
 from bot.forms import Field, FieldKind, Form, FormName, Mistake, Option
 from bot.replies import Card, Reply
 from bot.slack.modal import errors, loading, modal, options, said
-from bot.slack.submitted import field_names
+from bot.slack.submitted import field_blocks
 from tests.bot.slack.told import ANY, FORMS, HOSTILE, REPLIES
 from tests.fakes.block_kit import check_view
 
@@ -38,7 +38,7 @@ def test_a_form_is_a_modal_that_carries_its_name_and_context() -> None:
     view = modal(form)
     check_view(view)
     assert [each["type"] for each in view["blocks"]] == ["rich_text", "input", "input", "divider", "rich_text"]
-    assert field_names(view) == ("it", "at")
+    assert field_blocks(view) == ("it", "at")
     assert json.loads(view["private_metadata"]) == {"form": "follow", "context": "id"}
     assert (view["title"]["text"], view["submit"]["text"]) == ("Follow a topic", "Follow")
 
@@ -60,6 +60,15 @@ def test_a_few_choices_are_shown_at_once_and_more_in_a_menu() -> None:
     assert (many["type"], "initial_option" in many) == ("static_select", False)
 
 
+def test_options_in_other_words_are_another_block_so_that_slack_forgets_the_old_words() -> None:
+    blocks = [
+        block(field(FieldKind.CHOICE, options=(Option(value="suggested", label=told),)))
+        for told in ("Suggested: 0.44", "Suggested: 0.30", "Suggested: 0.30")
+    ]
+    assert blocks[0]["block_id"] != blocks[1]["block_id"] == blocks[2]["block_id"]
+    assert [each["element"]["action_id"] for each in blocks] == ["it"] * 3
+
+
 def test_what_is_filled_in_of_suggestions_is_shown_with_its_label() -> None:
     told = field(FieldKind.SUGGESTS, options=(Option(value="cs.CL", label="Language"),), value=("cs.CL", "cs.AI"))
     chosen = block(told)["element"]["initial_options"]
@@ -79,6 +88,11 @@ def test_a_time_that_is_none_is_not_filled_in() -> None:
 def test_a_mistake_stands_at_its_field() -> None:
     told = Mistake(field="at", text="Write a time of day like 09:00.")
     assert errors(told, ["it", "at"]) == {"response_action": "errors", "errors": {"at": told.text}}
+
+
+def test_a_mistake_stands_at_its_field_whatever_its_options_are() -> None:
+    told = block(field(FieldKind.CHOICE, options=(DAILY, WEEKLY)))
+    assert errors(Mistake(field="it", text="No."), ["at", told["block_id"]])["errors"] == {told["block_id"]: "No."}
 
 
 def test_a_mistake_of_the_whole_form_or_of_no_field_of_it_stands_at_the_first() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.forms import Filled, FormName
-from bot.slack.submitted import field_names, filled
+from bot.slack.submitted import field_blocks, filled
 from papers.errors import BadInput
 
 FIELDS = (
@@ -24,23 +24,23 @@ def view(values: Any, metadata: Any = '{"form": "follow", "context": "id"}') -> 
     return {"private_metadata": metadata, "state": {"values": values}}
 
 
-def state(**told: Any) -> dict[str, Any]:
-    return {"it": told}
+def state(field: str = "it", **told: Any) -> dict[str, Any]:
+    return {field: told}
 
 
 def test_what_was_filled_in_is_read_by_field() -> None:
     option = {"text": {"type": "plain_text", "text": "Daily"}, "value": "daily"}
-    values = {
-        "topic": state(type="plain_text_input", value="  protein\nfolding "),
-        "empty": state(type="plain_text_input", value=None),
-        "cadence": state(type="radio_buttons", selected_option=option),
-        "near": state(type="static_select", selected_option=option),
-        "zone": state(type="external_select", selected_option=None),
-        "hour": state(type="timepicker", selected_time="09:00"),
-        "categories": state(type="multi_external_select", selected_options=[option, option]),
-        "digest": state(type="checkboxes", selected_options=[]),
-    }
-    assert filled(view(values)) == Filled(
+    told = [
+        state("topic", type="plain_text_input", value="  protein\nfolding "),
+        state("empty", type="plain_text_input", value=None),
+        state("cadence", type="radio_buttons", selected_option=option),
+        state("near", type="static_select", selected_option=option),
+        state("zone", type="external_select", selected_option=None),
+        state("hour", type="timepicker", selected_time="09:00"),
+        state("categories", type="multi_external_select", selected_options=[option, option]),
+        state("digest", type="checkboxes", selected_options=[]),
+    ]
+    assert filled(view({f"block {number}": each for number, each in enumerate(told)})) == Filled(
         name=FormName.FOLLOW,
         context="id",
         values={
@@ -91,8 +91,8 @@ def test_whatever_is_sent_is_read_or_refused(values: object, whole: object) -> N
     for forged in (whole, view(values), view({"a": values}), view({"a": {"b": values}})):
         with suppress(BadInput):
             filled(forged)
-        field_names(forged)
+        field_blocks(forged)
 
 
 def test_half_a_character_does_not_pass() -> None:
-    assert filled(view({"topic": state(type="plain_text_input", value="a\ud800")})).one("topic") == "a\ufffd"
+    assert filled(view({"block": state(type="plain_text_input", value="a\ud800")})).one("it") == "a\ufffd"
