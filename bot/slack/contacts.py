@@ -32,7 +32,7 @@ def of_command(context: "AsyncBoltContext", asked: SlashCommand) -> Contact:
 def of_press(context: "AsyncBoltContext", pressed: BlockActions) -> Contact:
     channel = pressed.channel.id if pressed.channel else None
     in_dm = channel is not None and channel.startswith("D")
-    name = pressed.channel.name if pressed.channel else ""
+    name = (pressed.channel.name if pressed.channel else None) or ""
     if pressed.view is not None:
         channel, name = place_in(pressed.view)
     return Contact(
@@ -61,7 +61,7 @@ def of_shortcut(context: "AsyncBoltContext", used: Shortcut) -> Contact:
         **_served(context, used.user.team_id),
         **_person(used.user),
         channel=used.channel.id if used.channel else None,
-        channel_name=used.channel.name if used.channel else "",
+        channel_name=(used.channel.name if used.channel else None) or "",
         thread=_thread(used.message),
         response_url=used.response_url,
         trigger=used.trigger_id,
@@ -126,7 +126,7 @@ def _served(context: "AsyncBoltContext", person_team: str | None) -> dict[str, A
 
 
 def _person(user: User) -> dict[str, Any]:
-    return {"user": user.id, "user_team": _team(user.team_id), "user_name": user.name}
+    return {"user": user.id, "user_team": _team(user.team_id), "user_name": user.name or ""}
 
 
 def _team(team: str | None) -> str:

@@ -22,12 +22,12 @@ class Incoming(BaseModel):
 class User(Incoming):
     id: str
     team_id: str | None = None
-    name: str = ""
+    name: str | None = None
 
 
 class Named(Incoming):
     id: str
-    name: str = ""
+    name: str | None = None
 
 
 class SlashCommand(Incoming):
@@ -54,7 +54,7 @@ class Message(Incoming):
 
     ts: str = ""
     thread_ts: str | None = None
-    text: str = ""
+    text: str | None = None
     user: str | None = None
     bot_id: str | None = None
     blocks: list[dict[str, Any]] | None = None
@@ -64,7 +64,7 @@ class Message(Incoming):
     def words(self) -> str:
         """Its text, and that of what is attached to it, such as a link's preview."""
         attached = (each.get(name) for each in self.attachments or () for name in ("title", "text", "from_url"))
-        return "\n".join([self.text, *(text for text in attached if isinstance(text, str))])
+        return "\n".join([self.text or "", *(text for text in attached if isinstance(text, str))])
 
 
 class Act(Incoming):

@@ -59,7 +59,7 @@ class Replies:
         blocks = renamed(pressed.blocks, reply.renamed)
         if blocks is None:
             return True
-        arguments: dict[str, Any] = {"channel": contact.channel, "ts": pressed.ts, "text": pressed.text}
+        arguments: dict[str, Any] = {"channel": contact.channel, "ts": pressed.ts, "text": pressed.text or ""}
         if pressed.metadata:
             arguments["metadata"] = pressed.metadata  # by which a post is found again after a crash
         try:

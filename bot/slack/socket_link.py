@@ -24,6 +24,8 @@ _ENDING_SECONDS = 15.0
 """How long an old connection is read after Slack announced its end."""
 _CLOSING_SECONDS = 2.0
 _SEND_SECONDS = 3.0
+REPLACED = frozenset({"warning", "refresh_requested"})
+"""Reasons for which Slack closes a connection to have it replaced."""
 _TAKEN = {"events_api", "slash_commands", "interactive"}
 
 log = get_logger("slack")
@@ -34,13 +36,18 @@ class SocketLink:
         self._receiver = receiver
         self._newest: ClientWebSocketResponse | None = None
         self._answering: set[asyncio.Task[None]] = set()
-        self._ending: set[asyncio.Task[bool]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
 
-    async def serve(self, socket: "ClientWebSocketResponse", stop: asyncio.Event, on_hello: Callable[[], None]) -> bool:
-        """Read until the connection ends (False), Slack announces its end (True), or ``stop`` is set (False)."""
+    async def serve(
+        self, socket: "ClientWebSocketResponse", stop: asyncio.Event, on_hello: Callable[[], None]
+    ) -> str | None:
+        """Read until the connection ends or ``stop`` is set, or until Slack announces its end: returns why, then.
+
+        One that is to be replaced is read on behind.
+        """
         self._newest = socket
         announced = await self._read(socket, stop, on_hello)
-        if announced:
+        if announced in REPLACED:
             ending = asyncio.create_task(self._read_to_its_end(socket, stop))
             self._ending.add(ending)
             ending.add_done_callback(self._ending.discard)
@@ -58,7 +65,7 @@ class SocketLink:
         if self._newest is not None:
             await _closed(self._newest)
 
-    async def _read_to_its_end(self, socket: "ClientWebSocketResponse", stop: asyncio.Event) -> bool:
+    async def _read_to_its_end(self, socket: "ClientWebSocketResponse", stop: asyncio.Event) -> None:
         try:
             async with asyncio.timeout(_ENDING_SECONDS):
                 while await self._read(socket, stop, lambda: None):
@@ -67,9 +74,10 @@ class SocketLink:
             pass
         finally:
             await _closed(socket)
-        return False
 
-    async def _read(self, socket: "ClientWebSocketResponse", stop: asyncio.Event, on_hello: Callable[[], None]) -> bool:
+    async def _read(
+        self, socket: "ClientWebSocketResponse", stop: asyncio.Event, on_hello: Callable[[], None]
+    ) -> str | None:
         from aiohttp import WSMsgType
 
         stopped = asyncio.create_task(stop.wait())
@@ -77,7 +85,7 @@ class SocketLink:
             while True:
                 told = await _next(socket, stopped)
                 if told is None or told.type not in {WSMsgType.TEXT, WSMsgType.BINARY}:
-                    return False
+                    return None
                 try:
                     text = told.data if isinstance(told.data, str) else told.data.decode()
                     message = json_object(text)
@@ -87,8 +95,9 @@ class SocketLink:
                 if message.get("type") == "hello":
                     on_hello()
                 elif message.get("type") == "disconnect":
-                    log.info("Slack will close this connection", reason=str(message.get("reason"))[:40])
-                    return True
+                    reason = str(message.get("reason") or "unknown")[:40]
+                    log.info("Slack will close this connection", reason=reason)
+                    return reason
                 else:
                     await self._take(socket, message)
         finally:

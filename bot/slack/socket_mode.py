@@ -6,12 +6,13 @@ wrong, at a fixed pace while Slack is away, and logs what it receives.
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.slack.answers import error_name
 from bot.slack.receiving import Receiver
-from bot.slack.socket_link import SocketLink
+from bot.slack.socket_link import REPLACED, SocketLink
 from papers.errors import BadInput, TryLater
 from papers.log import get_logger
 from papers.settings import Settings
@@ -27,6 +28,8 @@ _LONGEST_MESSAGE = 4 * 1024 * 1024
 _FIRST_WAIT = 1.0
 _LONGEST_WAIT = 60.0
 _MOST_DOUBLINGS = 10
+_SETTLED_SECONDS = 5.0
+"""A connection that lasted so long was a good one: the next is tried soon."""
 _WRONG_TOKEN = {
     "invalid_auth": "Slack does not know it",
     "not_authed": "Slack does not know it",
@@ -36,8 +39,13 @@ _WRONG_TOKEN = {
     "account_inactive": "its app was deleted",
     "token_revoked": "it was revoked",
     "token_expired": "it has expired",
-    "app_missing_action_url": "Socket Mode is off: turn it on in the app's settings",
-    "socket_mode_not_enabled": "Socket Mode is off: turn it on in the app's settings",
+    "team_disabled": "its workspace was deleted",
+    "user_removed_from_team": "whoever made it left the workspace",
+}
+"""What does not pass: https://docs.slack.dev/reference/methods/apps.connections.open"""
+_ENDS = {
+    "link_disabled": "Socket Mode was turned off in the app's settings",
+    "too_many_websockets": "ten processes are connected already",
 }
 
 log = get_logger("slack")
@@ -89,10 +97,14 @@ class _SocketMode:
                     continue
                 if socket is None:
                     break
-                if await self._link.serve(socket, stop, on_hello=self._greeted):
-                    continue  # Slack asked for another connection, and holds this one until it stands
+                began = time.monotonic()
+                reason = await self._link.serve(socket, stop, on_hello=self._greeted)
+                settled = time.monotonic() - began >= _SETTLED_SECONDS
+                self._failures = 0 if settled else self._failures
+                if settled and reason in REPLACED:
+                    continue  # this connection is held until the next stands
                 if not stop.is_set():
-                    await self._pause(stop, TryLater("the connection ended"))
+                    await self._pause(stop, TryLater(_ENDS.get(reason or "", "the connection ended")))
         finally:
             await self._link.close()
 
@@ -137,7 +149,6 @@ class _SocketMode:
         return url
 
     def _greeted(self) -> None:
-        self._failures = 0
         if self._on_ready is not None:
             self._on_ready()
             self._on_ready = None

@@ -23,7 +23,10 @@ def _contact(here: Office, user: str, **more: Any) -> Contact:
 
 async def test_a_member_may_manage_and_has_the_zone_of_their_profile(here: Office) -> None:
     caller = await Callers(here.web).full(_contact(here, here.ada.id))
-    assert (caller.person, caller.place) == (f"slack:{here.team.id}/{here.ada.id}", f"slack:{here.team.id}/{here.papers.id}")
+    assert (caller.person, caller.place) == (
+        f"slack:{here.team.id}/{here.ada.id}",
+        f"slack:{here.team.id}/{here.papers.id}",
+    )
     assert (caller.zone, caller.language, caller.may_manage) == ("Europe/Berlin", "en-US", True)
     assert caller.place_name == "#papers"
 

@@ -167,7 +167,9 @@ async def test_of_many_changed_requests_none_is_taken(redis: Redis) -> None:
         for _ in range(1000):
             headers = {**JSON, **signed(EVENT)}
             body = _changed(EVENT, headers, dice)
-            answer = await http.post(EVENTS, content=body, headers=[(k.encode(), v.encode()) for k, v in headers.items()])
+            answer = await http.post(
+                EVENTS, content=body, headers=[(k.encode(), v.encode()) for k, v in headers.items()]
+            )
             assert 400 <= answer.status_code < 500
     assert pile.taken == []
     assert time.monotonic() - began < 60

@@ -44,6 +44,16 @@ async def test_a_connection_that_slack_will_close_is_replaced_before(here: Offic
     assert here.slack.violations == []
 
 
+async def test_what_slack_closes_again_and_again_is_not_opened_in_a_hurry(here: Office) -> None:
+    before = len(here.slack.calls_of("apps.connections.open"))
+    for _ in range(10):
+        for socket in list(here.slack.lines.sockets):
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        await asyncio.sleep(0.1)
+    assert len(here.slack.calls_of("apps.connections.open")) - before <= 3
+    await _works(here)
+
+
 async def test_what_is_no_message_of_slacks_is_passed_over(here: Office) -> None:
     socket = await here.slack.lines.connected()
     for text in ("", "null", "[]", "{", '{"type": "interactive"}', '{"type": 5, "envelope_id": [], "payload": {}}'):
