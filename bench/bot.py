@@ -8,6 +8,7 @@ limit is the processor: load, Slack, Redis and the bot share it.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -58,13 +59,13 @@ async def run(count: int = 2000) -> dict[str, Any]:
             worker = asyncio.create_task(serve_embeddings(redis, _WordEncoder(settings), stop=stop, name="bench"))
             try:
                 async with serving(stub.answer) as port:
-                    return await _measure(settings, stub, f"http://127.0.0.1:{port}", count)
+                    return await _measure(redis, settings, stub, f"http://127.0.0.1:{port}", count)
             finally:
                 stop.set()
                 await worker
 
 
-async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) -> dict[str, Any]:
+async def _measure(redis: "Redis", settings: Settings, stub: SlackStub, slack: str, count: int) -> dict[str, Any]:
     traffic = list(interactions(_WARM_UP + _RATE * _SECONDS, _TEAMS, list(papers(count)), f"{slack}/answers"))
     warm_up, real = traffic[:_WARM_UP], traffic[_WARM_UP:]
     async with running("-m", "bench.bare_route", "--secret", _SECRET, port_option="--port") as bare:
@@ -81,11 +82,12 @@ async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) 
     async with running("-m", "paperboy", "slack", environment=environment) as bot:
         idle = memory(bot.pid, "VmRSS")
         await load(bot.url, warm_up, _RATE, _SECRET)
-        used = cpu_seconds(bot.pid)
+        used, used_here, used_there = cpu_seconds(bot.pid), time.process_time(), await _redis_cpu(redis)
         measured = await load(bot.url, real, _RATE, _SECRET)
         searches = [number for number, kind in measured.kinds.items() if kind == "search" and number in measured.sent]
         await _answers(stub, searches)
         used = cpu_seconds(bot.pid) - used
+        used_here, used_there = time.process_time() - used_here, await _redis_cpu(redis) - used_there
         rss, most = memory(bot.pid, "VmRSS"), memory(bot.pid, "VmHWM")
     answered = [1000 * (stub.answered[n] - measured.sent[n]) for n in searches if n in stub.answered]
     return {
@@ -107,6 +109,8 @@ async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) 
         "searches": len(searches),
         "searches_unanswered": len(searches) - len(answered),
         "cpu_ms_each": round(1000 * used / len(real), 2),
+        "redis_cpu_ms_each": round(1000 * used_there / len(real), 2),
+        "load_cpu_ms_each": round(1000 * used_here / len(real), 2),
         "rss_idle_mb": idle,
         "rss_mb": rss,
         "rss_most_mb": most,
@@ -114,6 +118,12 @@ async def _measure(settings: Settings, stub: SlackStub, slack: str, count: int) 
         "slack_calls": dict(stub.calls),
         "limit": "the processor, which load, Slack, Redis and the bot share",
     }
+
+
+async def _redis_cpu(redis: "Redis") -> float:
+    """Seconds that the server has used, of its one thread."""
+    info = await redis.info("cpu")
+    return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
 
 
 async def _answers(stub: SlackStub, numbers: Iterable[int]) -> None:
