@@ -1,5 +1,7 @@
 """Following and subscribing in a chat, through the real classes."""
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
 
@@ -535,3 +537,28 @@ async def test_a_form_without_live_fields_is_not_made_anew(desk: Desk) -> None:
     form = await form_of(wishing, ADA, Verb.SUBSCRIBE)
     with pytest.raises(BadInput):
         await wishing.refresh(ADA, as_filled(form))
+
+
+# twice, late, at once
+
+
+async def test_a_form_that_is_handed_in_many_times_at_once_is_one_subscription(desk: Desk, redis: Redis) -> None:
+    wishing = Wishing(desk)
+    topic = as_filled(await form_of(wishing, ADA, Verb.FOLLOW), topic="cats")
+    digest = as_filled(await form_of(wishing, ADA, Verb.SUBSCRIBE))
+    replies = await asyncio.gather(*(wishing.submit(ADA, form) for form in (topic, digest) for _ in range(10)))
+    assert all(isinstance(reply, Reply) for reply in replies)
+    assert len(await check_indexes(redis)) == 2
+
+
+async def test_a_form_or_button_that_comes_too_late_says_so(desk: Desk) -> None:
+    made = await follow(desk, ADA, "cats")
+    wishing = Wishing(desk)
+    form = await form_of(wishing, ADA, Verb.CHANGE, made.id)
+    await wishing.remove(ADA, action(Verb.REMOVE, made.id))
+    late = await wishing.submit(ADA, as_filled(form, hour="10:00"))
+    assert isinstance(late, Mistake)
+    assert "not there any more" in late.text
+    with pytest.raises(NotFound, match="not there any more"):
+        await wishing.remove(ADA, action(Verb.REMOVE, made.id))
+    assert await desk.subscriptions.known(made.id) is None
