@@ -20,6 +20,7 @@ from bot.helping import help_reply
 from bot.personal import Personal
 from bot.replies import Card, Home, Reply
 from bot.wishing import Wishing
+from papers.errors import BadInput
 from papers.log import get_logger
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ class Commands:
 
     async def press(self, caller: Caller, action: Action) -> Reply:
         """A button was pressed that opens no form (``OPENS_FORM``)."""
-        return await _answered(self._pressed[action.verb](caller, action))
+        return await _answered(self._pressed.get(action.verb, _opens_form)(caller, action))
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
         """The form that a button opens, or a sentence why there is none."""
@@ -116,6 +117,10 @@ class Commands:
     async def like_text(self, caller: Caller, text: str) -> Reply:
         """Papers that a message links to, or that are about what it says."""
         return await _answered(self._finding.like_text(caller, text))
+
+
+async def _opens_form(caller: Caller, action: Action) -> Reply:
+    raise BadInput("this opens a form, and cannot do that here: press it again")
 
 
 async def _help(caller: Caller, ask: asks.Help) -> Reply:
