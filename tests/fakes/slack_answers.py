@@ -45,9 +45,13 @@ class Answer:
         return f"acknowledged with {self.ack}; {self.world.violations}"
 
     async def form(self, *fields: str, seconds: float = PATIENCE) -> View:
-        """The modal that opened, once it has these fields (by block_id)."""
+        """The modal that opened, once it has these fields (by action_id)."""
         view = await self.view(seconds)
-        await until(lambda: set(fields) <= {block["block_id"] for block in view.blocks}, lambda: words(view), seconds)
+        await until(
+            lambda: set(fields) <= {element["action_id"] for block in view.blocks for element in elements(block)},
+            lambda: words(view),
+            seconds,
+        )
         return view
 
     async def told(self, text: str, seconds: float = PATIENCE) -> View:
