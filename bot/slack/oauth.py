@@ -64,6 +64,7 @@ class OAuth:
         self._redirect = f"{settings.web.url}{LANDING}"
         self._host = slack_host(settings.slack.api_url)
         self._secure = self._redirect.startswith("https://")
+        self._path = f"{urlsplit(str(settings.web.url)).path}/slack"
 
     async def install(self, request: Request) -> Response:
         """To Slack. Nothing is kept, so it may be opened as often as one likes."""
@@ -80,7 +81,7 @@ class OAuth:
             _COOKIE,
             secret,
             max_age=int(_AGE.total_seconds()),
-            path="/slack",
+            path=self._path,
             secure=self._secure,
             httponly=True,
             samesite="lax",  # sent along when Slack's page leads back to us
@@ -92,9 +93,11 @@ class OAuth:
         try:
             page = await self._land(request)
         except _Unfinished as error:
-            return HTMLResponse(page_html(error.page), error.status)
+            again = Link(text="Install Paperboy", url=f"{self._settings.web.url}{INSTALL}")
+            page = Page(heading="Paperboy was not installed", text=str(error), link=again)
+            return HTMLResponse(page_html(page), error.status)
         answer = HTMLResponse(page_html(page), 200)
-        answer.delete_cookie(_COOKIE, path="/slack", secure=self._secure, httponly=True, samesite="lax")
+        answer.delete_cookie(_COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="lax")
         return answer
 
     async def _land(self, request: Request) -> Page:
@@ -170,12 +173,11 @@ def slack_host(api_url: str) -> str:
 
 
 class _Unfinished(Exception):
+    """The sentence says why."""
+
     def __init__(self, sentence: str, status: int = 400) -> None:
         super().__init__(sentence)
         self.status = status
-        self.page = Page(
-            heading="Paperboy was not installed", text=sentence, link=Link(text="Install Paperboy", url=INSTALL)
-        )
 
 
 def _done(installation: Installation, host: str) -> Page:

@@ -7,6 +7,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 
@@ -22,6 +25,7 @@ from papers.settings import WebSettings
 from tests.bot.slack.installing import HOME, VAULT, secret, slack_settings, stored
 from tests.fakes.slack import AppConfig, Slack, User, slack_fake
 
+NOWHERE = Redis(host="127.0.0.1", port=9)
 CONFIG = AppConfig(scopes=frozenset(SCOPES))
 
 
@@ -199,7 +203,7 @@ async def test_whatever_slack_would_not_send_is_answered_with_a_way_on(redis: Re
             f"/slack/oauth_redirect?{query}", headers=[(b"cookie", b"paperboy_install=\xff")]
         )
         assert answer.status_code == 400
-        assert '<a href="/slack/install">' in answer.text
+        assert f'<a href="{HOME}/slack/install">' in answer.text
         assert here.slack.calls == []
 
 
@@ -262,6 +266,50 @@ async def test_no_page_or_log_shows_a_token(redis: Redis, caplog: pytest.LogCapt
         assert here.slack.config.client_secret not in caplog.text
 
 
+async def test_behind_a_path_links_and_cookie_keep_to_it(redis: Redis) -> None:
+    settings = slack_settings(signing_secret="s").model_copy(update={"web": WebSettings(url=f"{HOME}/papers")})
+    web = WebApi(settings)
+    routes = oauth_routes(settings, redis, VAULT, web, SystemClock(), stored(redis, web, settings), nobody)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(Starlette(routes=routes)), base_url=HOME) as http:
+        answer = await http.get("/slack/install")
+        assert "Path=/papers/slack;" in answer.headers["set-cookie"]
+        assert "Secure" in answer.headers["set-cookie"]
+        assert f'href="{HOME}/papers/slack/install"' in (await http.get("/slack/oauth_redirect")).text
+
+
+@hypothesis_settings(deadline=None, max_examples=200)
+@given(st.binary(max_size=300), st.binary(max_size=100))
+def test_no_address_or_cookie_breaks_the_landing_page(query: bytes, cookie: bytes) -> None:
+    settings = slack_settings(signing_secret="s")
+    web = WebApi(settings)
+    routes = oauth_routes(settings, NOWHERE, VAULT, web, SystemClock(), stored(NOWHERE, web, settings), nobody)
+    assert asyncio.run(landed(Starlette(routes=routes), query, cookie)) == 400
+
+
+async def landed(app: Starlette, query: bytes, cookie: bytes) -> int:
+    """The status, for bytes that no client would send."""
+    statuses: list[int] = []
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Mapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": "/slack/oauth_redirect", "raw_path": b"/slack/oauth_redirect", "query_string": query, "root_path": "",
+        "headers": [(b"cookie", b"paperboy_install=" + cookie)], "server": ("x", 80), "client": None,
+    }  # fmt: skip
+    await app(scope, receive, send)
+    return statuses[0]
+
+
+async def nobody(installation: Installation) -> None:
+    """Is greeted."""
+
+
 @pytest.mark.parametrize("missing", ["id", "secret", "web"])
 async def test_without_the_settings_there_are_no_pages(redis: Redis, missing: str) -> None:
     settings = slack_settings(
@@ -270,7 +318,4 @@ async def test_without_the_settings_there_are_no_pages(redis: Redis, missing: st
     if missing == "web":
         settings = settings.model_copy(update={"web": WebSettings(url=None)})
     web = WebApi(settings)
-
-    async def greet(installation: Installation) -> None: ...
-
-    assert oauth_routes(settings, redis, VAULT, web, SystemClock(), stored(redis, web, settings), greet) == []
+    assert oauth_routes(settings, redis, VAULT, web, SystemClock(), stored(redis, web, settings), nobody) == []
