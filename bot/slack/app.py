@@ -8,6 +8,7 @@ from bot.commands import Commands
 from bot.slack.asking import Questions
 from bot.slack.authorizing import Authorizing
 from bot.slack.callers import Callers
+from bot.slack.contacts import workspace_in
 from bot.slack.errands import Errands
 from bot.slack.filling import Forms
 from bot.slack.homes import Homes
@@ -25,6 +26,7 @@ from papers.once import Once
 if TYPE_CHECKING:
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.context.async_context import AsyncBoltContext
 
 _ANY = re.compile("")
 
@@ -78,9 +80,11 @@ def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "Async
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp
 
-    async def end(body: dict[str, Any], next: Any) -> "BoltResponse | None":
+    async def prepare(body: dict[str, Any], context: "AsyncBoltContext", next: Any) -> "BoltResponse | None":
         if await ended(body, lifecycle, authorizing.forget_all):
             return BoltResponse(status=200, body="")
+        if context.team_id is None:
+            context["team_id"] = workspace_in(body)
         await next()
         return None
 
@@ -97,7 +101,7 @@ def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "Async
         name="paperboy",
         logger=quiet,
         client=web.client(),
-        before_authorize=end,
+        before_authorize=prepare,
         authorize=authorize,
         request_verification_enabled=False,  # bot/slack/http.py has done it
         ssl_check_enabled=False,

@@ -94,6 +94,15 @@ def of_links(context: "AsyncBoltContext", shared: LinkShared) -> Contact:
     )
 
 
+def workspace_in(payload: Mapping[str, Any]) -> str | None:
+    """The workspace of an event where Bolt finds none: the app is installed in the whole organization."""
+    for name in ("context_team_id", "team_id"):
+        value = payload.get(name)
+        if isinstance(value, str) and _team(value):
+            return value
+    return None
+
+
 def with_place(view: dict[str, Any], contact: Contact) -> dict[str, Any]:
     """The view, which brings back where it was opened: Slack tells no channel with what is done in a view."""
     told = json.loads(view.get("private_metadata") or "{}")

@@ -15,6 +15,7 @@ from bot.commands import Commands
 from bot.desk import Desk
 from bot.slack.app import SlackApp, make_app
 from bot.slack.errands import Errands
+from bot.slack.installation import Installations
 from bot.slack.installations import open_installations
 from bot.slack.socket_mode import run_socket_mode
 from bot.slack.web_api import WebApi
@@ -61,9 +62,16 @@ class Office:
 
 @asynccontextmanager
 async def office(
-    redis: Redis, data_dir: Path, env: pytest.MonkeyPatch, *, errands: Errands | None = None, connect: bool = True
+    redis: Redis,
+    data_dir: Path,
+    env: pytest.MonkeyPatch,
+    *,
+    errands: Errands | None = None,
+    connect: bool = True,
+    commands: type[Commands] = Commands,
+    installations: Installations | None = None,
 ) -> AsyncIterator[Office]:
-    """With ``connect``, by Socket Mode."""
+    """With ``connect``, by Socket Mode. ``installations``: other than the one of the settings."""
     async with slack_fake() as slack:
         team = slack.add_team()
         ada = slack.add_user(team)
@@ -76,8 +84,8 @@ async def office(
         table = desk(redis, settings, encoder=encoder)
         await fill(table.store, papers(), encoder)
         web, ends, stop = WebApi(settings), Ends(), asyncio.Event()
-        installations = open_installations(settings, redis, lambda: Vault([]), web, SystemClock())
-        app = make_app(Commands(table), installations, web, Once(redis), ends, errands=errands)
+        own = open_installations(settings, redis, lambda: Vault([]), web, SystemClock())
+        app = make_app(commands(table), installations or own, web, Once(redis), ends, errands=errands)
         running = asyncio.create_task(run_socket_mode(app.receiver, settings, web, stop)) if connect else None
         if running:
             await slack.lines.connected()
@@ -88,5 +96,5 @@ async def office(
             if running:
                 await running
             await app.close()
-            await installations.close()
+            await own.close()
             await web.close()

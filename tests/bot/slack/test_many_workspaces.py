@@ -1,87 +1,126 @@
-"""Many workspaces, and organizations, whose tokens are rotated, served by one process."""
+"""One app for many workspaces, and for whole organizations."""
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
-import pytest_asyncio
+from pydantic import SecretStr
+from redis.asyncio import Redis
 
-from tests.bot.slack.stage import Stage, on_stage
-from tests.fakes.slack import AppConfig, words
+from bot.slack.installation import Installation
+from papers.settings import Settings
+from tests.bot.slack.office import Office, office
+from tests.fakes.slack import Team, words
+from tests.fakes.slack_state import Grant
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-TOKEN_SECONDS = 7000
-"""Less than the two hours before its end in which a token is renewed."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage("http", AppConfig(rotates=True, token_seconds=TOKEN_SECONDS)) as stage:
-        yield stage
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def _slack_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.slack.violations.clear()
-    yield
-    assert stage.slack.violations == []
+class Kept:
+    """Installations in memory."""
+
+    def __init__(self) -> None:
+        self.by: dict[str, Installation] = {}
+        self.asked = 0
+
+    async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        self.asked += 1
+        return self.by.get(team or "") or self.by.get(enterprise or "")
+
+    async def save(self, installation: Installation) -> None:
+        self.by[installation.where] = installation
+
+    async def remove(self, where: str) -> bool:
+        return self.by.pop(where, None) is not None
+
+    async def all(self) -> AsyncIterator[Installation]:
+        for one in self.by.values():
+            yield one
+
+    async def close(self) -> None:
+        pass
+
+    def add(self, grant: Grant) -> None:
+        one = Installation(
+            team=grant.team,
+            enterprise=grant.enterprise,
+            bot_token=SecretStr(grant.token),
+            bot_user=grant.bot_user,
+            bot_id=grant.bot_id,
+            installed_at=AT,
+        )
+        self.by[one.where] = one
 
 
-async def test_a_token_is_renewed_once_however_many_ask(stage: Stage) -> None:
-    slack = stage.slack
-    people = [stage.person() for _ in range(30)]
-    channel = stage.channel(*people)
-    answers = await asyncio.gather(*(slack.command(user, channel, "/papers", "subscribe") for user in people))
-    await asyncio.gather(*(answer.form("zone") for answer in answers))
-    assert slack.oauth.refreshed == 1, "the first token was due at once, and is good no more"
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
 
 
-async def test_an_organization_installs_it_for_all_its_workspaces(stage: Stage) -> None:
-    slack = stage.slack
-    first, second = slack.add_team("North", enterprise="E1"), slack.add_team("South", enterprise="E1")
-    ada, bob = slack.add_user(first, "ada"), slack.add_user(second, "bob")
-    assert (await slack.install(f"{stage.url}/slack/install", ada, enterprise=True)).status == 200
-    forms = []
-    for user in (ada, bob):
-        channel = stage.channel(user)
-        form = await (await slack.command(user, channel, "/papers", "subscribe")).form("hour", "zone")
-        await slack.submit(form)
-        assert "ubscribed" in words(form), words(form)
-        forms.append((user, channel))
-    for ack in await slack.uninstall(first):
-        assert ack.ok
-    assert (await slack.install(f"{stage.url}/slack/install", ada, enterprise=True)).status == 200
-    for user, channel in forms:
-        shown = await (await slack.command(user, channel, "/papers", "following")).message()
-        assert "Pause" not in words(shown), "what an organization had is gone with the app"
+@pytest.fixture
+async def here(redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch, kept: Kept) -> AsyncIterator[Office]:
+    async with office(redis, settings.data_dir, monkeypatch, installations=kept) as here:
+        kept.add(here.slack.bot_of(here.team.id))
+        yield here
+        assert here.slack.violations == []
 
 
-async def test_installing_again_keeps_what_was_subscribed(stage: Stage) -> None:
-    slack = stage.slack
-    ada = slack.add_user(slack.add_team("Again"), "ada")
-    assert (await slack.install(f"{stage.url}/slack/install", ada)).status == 200
-    channel = stage.channel(ada)
-    form = await (await slack.command(ada, channel, "/papers", "subscribe")).form("hour", "zone")
-    await slack.submit(form)
-    assert (await slack.install(f"{stage.url}/slack/install", ada)).status == 200
-    assert "Pause" in words(await (await slack.command(ada, channel, "/papers", "following")).message())
-    await slack.revoke(slack.teams[ada.team])
-    answer = await slack.command(ada, channel, "/papers", "help")
-    await asyncio.sleep(0.2)
-    assert answer.ack.seconds < 1
-    assert (await slack.install(f"{stage.url}/slack/install", ada)).status == 200
-    assert "search" in words(await (await slack.command(ada, channel, "/papers", "help")).message())
+def _installed(here: Office, kept: Kept, name: str) -> Team:
+    team = here.slack.add_team(name)
+    kept.add(here.slack.add_grant(team))
+    return team
 
 
-async def test_many_workspaces_ask_at_once(stage: Stage) -> None:
-    slack = stage.slack
-    people = [slack.add_user(slack.add_team(f"Team {n}"), "ada") for n in range(40)]
-    for person in people:
-        assert (await slack.install(f"{stage.url}/slack/install", person)).status == 200
-    channels = [stage.channel(person) for person in people]
-    answers = await asyncio.gather(
-        *(slack.command(p, c, "/papers", "search robot") for p, c in zip(people, channels, strict=True))
-    )
-    await asyncio.gather(*(answer.message() for answer in answers))
-    for person, channel in zip(people, channels, strict=True):
-        assert len(slack.in_channel(channel, seen_by=person)) == 1
+async def test_nobody_of_another_workspace_sees_or_changes_what_is_subscribed(here: Office, kept: Kept) -> None:
+    other = _installed(here, kept, "Elsewhere")
+    eve = here.slack.add_user(other, "eve")
+    theirs = here.slack.add_channel(other, "papers", eve)
+    form = await (await here.slack.command(here.ada, here.papers, "/papers", "subscribe")).form("zone")
+    await here.slack.submit(form)
+    (mine,) = await here.desk.subscriptions.of_destination(f"slack:{here.team.id}/{here.papers.id}")
+
+    listed = await (await here.slack.command(eve, theirs, "/papers", "following")).message()
+    assert "Nothing yet" in words(listed)
+    for verb in ("remove", "pause", "change"):
+        # The same button, forged into a message of theirs.
+        shown = await (await here.slack.command(eve, theirs, "/papers", "help")).message()
+        element = {"type": "button", "action_id": f"{verb}|{mine.id}", "text": {"type": "plain_text", "text": "x"}}
+        shown.blocks = [{"type": "actions", "elements": [element]}]
+        answer = await here.slack.press(shown, verb, eve)
+        if verb == "change":
+            await answer.told("not there any more")
+        else:
+            assert "not there any more" in words(await answer.message())
+    assert await here.desk.subscriptions.get(mine.id) == mine
+
+
+async def test_each_is_answered_with_its_own_token(here: Office, kept: Kept) -> None:
+    other = _installed(here, kept, "Elsewhere")
+    eve = here.slack.add_user(other, "eve")
+    here.slack.add_channel(other, "papers", eve)
+    await (await here.slack.direct_message(here.ada, "help")).message()
+    await (await here.slack.direct_message(eve, "help")).message()
+    tokens = [call.token for call in here.slack.calls_of("chat.postMessage")]
+    assert tokens == [here.slack.bot_of(team.id).token for team in (here.team, other)]
+
+
+async def test_a_workspace_of_an_organization_is_served_by_its_installation(here: Office, kept: Kept) -> None:
+    team = here.slack.add_team("Part", enterprise="E0ORG")
+    kept.add(here.slack.add_grant(None, enterprise="E0ORG"))
+    una = here.slack.add_user(team, "una")
+    channel = here.slack.add_channel(team, "papers", una)
+    form = await (await here.slack.command(una, channel, "/papers", "subscribe")).form("zone")
+    await here.slack.submit(form)
+    assert await here.desk.subscriptions.of_destination(f"slack:{team.id}/{channel.id}")
+    mention = await (await here.slack.mention(una, channel, "help")).message()
+    assert mention.seen_by == una.id
+
+
+async def test_an_installation_is_looked_up_once_and_not_after_its_end(here: Office, kept: Kept) -> None:
+    for _ in range(3):
+        await (await here.slack.command(here.ada, here.papers, "/papers", "help")).message()
+    assert kept.asked == 1
+    kept.by.clear()
+    await here.slack.revoke(here.team)
+    answer = await here.slack.command(here.ada, here.papers, "/papers", "help")
+    assert "not installed here any more" in str(answer.ack.body)
