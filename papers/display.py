@@ -18,13 +18,14 @@ _ESCAPES = re.compile(
 _JOINERS = "\u200c\u200d"
 _SPACES = {"Zs", "Zl", "Zp"}
 _DROPPED = {"Cc", "Cf"}
+_MOST_REMEMBERED = 10_000
 
 
 def one_line(text: str) -> str:
     """``text`` without escape sequences, control or bidirectional characters, its white space single spaces."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return " ".join("".join(_visible(character) for character in _ESCAPES.sub("", text)).split())
+    return " ".join(_ESCAPES.sub("", text).translate(_shown).split())
 
 
 def _visible(character: str) -> str:
@@ -36,6 +37,19 @@ def _visible(character: str) -> str:
     if category == "Cs":
         return "\N{REPLACEMENT CHARACTER}"
     return "" if category in _DROPPED and character not in _JOINERS else character
+
+
+class _Shown(dict[int, str]):
+    """For str.translate: what is shown of a character, looked up once."""
+
+    def __missing__(self, point: int) -> str:
+        if len(self) >= _MOST_REMEMBERED:
+            self.clear()
+        self[point] = _visible(chr(point))
+        return self[point]
+
+
+_shown = _Shown()
 
 
 def shorten(text: str, limit: int) -> str:
