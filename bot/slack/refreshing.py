@@ -11,11 +11,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from pydantic import SecretStr
-
 from bot.slack.installation import Installation
+from bot.slack.renewal import NotRenewed, renewed
 from bot.slack.web_api import WebApi
-from bot.slack.whose_token import ENDED, error_code
 from papers import keys
 from papers.clock import Clock
 from papers.errors import TryLater
@@ -25,8 +23,6 @@ from papers.settings import Settings
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-    from slack_sdk.errors import SlackApiError
-    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 _EARLY = timedelta(minutes=120)
 """As slack_sdk does: of twelve hours, two in which Slack may be away without anybody noticing."""
@@ -39,9 +35,6 @@ _OTHERS_SECONDS = 3.0
 _REST_SECONDS = 30
 """After a failure: Slack is not asked again by anybody."""
 _BUSY, _RESTING = b"busy", b"resting"
-_REFUSED = {"invalid_refresh_token", "refresh_token_expired", "invalid_grant", "authorization_not_found", *ENDED}
-_NOT_US = {"invalid_client_id", "bad_client_secret", "invalid_client"}
-_SETTINGS = "PAPERBOY_SLACK_CLIENT_ID and PAPERBOY_SLACK_CLIENT_SECRET must be those of the app's Basic Information"
 
 log = get_logger("slack")
 
@@ -71,7 +64,7 @@ class Refreshing:
         self._kept = kept
         self._web = web
         self._clock = clock
-        self._settings = settings.slack
+        self._settings = settings
         self._tasks: dict[str, asyncio.Task[Installation | None]] = {}
 
     async def refreshed(self, installation: Installation) -> Installation | None:
@@ -146,26 +139,12 @@ class Refreshing:
         return int(self._web.timeout + _KEEP_SECONDS) + 1
 
     async def _asked(self, installation: Installation) -> Installation | None:
-        import aiohttp
-        from slack_sdk.errors import SlackApiError
-
-        assert installation.refresh_token is not None
-        secret = self._settings.client_secret
         try:
-            async with asyncio.timeout(self._web.timeout):
-                answer = await self._web.client().oauth_v2_access(
-                    client_id=self._settings.client_id,
-                    client_secret=secret.get_secret_value() if secret else "",
-                    grant_type="refresh_token",
-                    refresh_token=installation.refresh_token.get_secret_value(),
-                )
-            fresh = _with_new_token(installation, answer, self._clock.now())
-        except SlackApiError as error:
-            return await self._not_given(installation, error)
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            return self._old(installation, "Slack cannot be reached")
-        if fresh is None:
-            return self._old(installation, "Slack gave an answer without a token")
+            fresh = await renewed(self._web, self._settings, installation, self._clock)
+        except NotRenewed as error:
+            if error.for_good:
+                return await self._ended(installation, str(error))
+            return self._old(installation, str(error))
         log.info("a token was renewed", where=installation.where)
         return await self._keep(installation, fresh)
 
@@ -186,41 +165,21 @@ class Refreshing:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, 2.0)
 
-    async def _not_given(self, installation: Installation, error: "SlackApiError") -> Installation | None:
-        code = error_code(error)
-        if code in _NOT_US:
-            log.error("a token cannot be renewed", where=installation.where, error=code, remedy=_SETTINGS)
-            return self._old(installation, "this app's own settings must be corrected by whoever runs it")
-        if code not in _REFUSED:
-            return self._old(installation, "Slack is busy")
+    async def _ended(self, installation: Installation, reason: str) -> Installation | None:
+        """The old token serves to its end; nobody asks for another."""
         ended = installation.model_copy(update={"refresh_token": None})
-        if await self._kept.replace(installation, ended):
-            log.error(
-                "Slack does not renew this token any more: the app must be installed again there",
-                where=installation.where,
-                error=code,
-                valid_until=str(installation.expires_at),
-            )
-            return ended
-        return await self._kept.at(installation.where)
+        if not await self._kept.replace(installation, ended):
+            return await self._kept.at(installation.where)
+        log.error(
+            "Slack does not renew this token any more: the app must be installed again there",
+            where=installation.where,
+            reason=reason,
+            valid_until=str(installation.expires_at),
+        )
+        return ended
 
     def _old(self, installation: Installation, reason: str) -> Installation:
         if usable(installation, self._clock.now()):
             log.warning("a token could not be renewed yet", where=installation.where, reason=reason)
             return installation
         raise TryLater(f"{reason}, and the token for this workspace has expired: try again in a few minutes")
-
-
-def _with_new_token(before: Installation, answer: "AsyncSlackResponse", now: datetime) -> Installation | None:
-    token, refresh, seconds = answer.get("access_token"), answer.get("refresh_token"), answer.get("expires_in")
-    if not isinstance(token, str) or not token or answer.get("token_type", "bot") != "bot":
-        return None
-    scopes = frozenset(filter(None, str(answer.get("scope") or "").split(",")))
-    return before.model_copy(
-        update={
-            "bot_token": SecretStr(token),
-            "refresh_token": SecretStr(refresh) if isinstance(refresh, str) and refresh else None,
-            "expires_at": now + timedelta(seconds=seconds) if isinstance(seconds, int) else None,
-            "scopes": scopes or before.scopes,
-        }
-    )

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from bot.slack.installation import Installation
-from bot.slack.installations import RedisInstallations
+from bot.slack.stored_installations import RedisInstallations
 from bot.slack.web_api import WebApi
 from papers.clock import FixedClock
 from papers.settings import Settings, SlackSettings, WebSettings, load_settings

@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 
 from bot.slack.greeting import Greeting
 from bot.slack.installation import Installation
-from bot.slack.installations import RedisInstallations
 from bot.slack.oauth import oauth_routes
 from bot.slack.scopes import SCOPES
+from bot.slack.stored_installations import RedisInstallations
 from bot.slack.web_api import WebApi
 from papers.clock import SystemClock
 from papers.once import Once

@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.slack import refreshing
 from bot.slack.installation import Installation
-from bot.slack.installations import RedisInstallations
+from bot.slack.stored_installations import RedisInstallations
 from bot.slack.web_api import WebApi
 from papers import keys
 from papers.errors import TryLater
@@ -114,13 +114,33 @@ async def test_a_refusal_is_told_once_and_the_old_token_serves_to_its_end(
         await web.close()
 
 
+async def test_an_answer_that_was_lost_costs_the_workspace_its_token_only_when_the_old_one_ends(
+    redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack has renewed it, and nobody knows: the one thing that cannot be helped."""
+    async with slack_fake(ROTATING) as slack:
+        settings = slack_settings(slack)
+        web = WebApi(settings)
+        store = stored(redis, web, settings, now=NOW)
+        before = await kept(slack, store, left=timedelta(minutes=10))
+        slack.faults.cut("oauth.v2.access")
+        assert await store.find(before.team) == before
+        await redis.delete(keys.slack_renewing(before.where))  # half a minute later
+        found = await store.find(before.team)
+        assert found is not None
+        assert secret(found.bot_token) == secret(before.bot_token)
+        assert await stored(redis, web, settings, now=NOW + timedelta(hours=1)).find(before.team) is None
+        assert caplog.text.count("must be installed again") == 1
+        await web.close()
+
+
 async def test_wrong_settings_of_ours_cost_no_workspace_its_token(redis: Redis) -> None:
     async with slack_fake(ROTATING) as slack:
         settings = slack_settings(slack, client_secret="mistyped")
         web = WebApi(settings)
         store = stored(redis, web, settings, now=NOW)
         before = await kept(slack, store, left=timedelta(minutes=-1))
-        with pytest.raises(TryLater, match="whoever runs it"):
+        with pytest.raises(TryLater, match="PAPERBOY_SLACK_CLIENT_SECRET is not the app"):
             await store.find(before.team)
         assert (await store.at(before.where)) == before
         await web.close()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis.asyncio import Redis
 
-from bot.slack.installations import RedisInstallations
+from bot.slack.stored_installations import RedisInstallations
 from bot.slack.uninstalling import Uninstalling
 from bot.slack.web_api import WebApi
 from papers import keys
