@@ -42,8 +42,9 @@ ASKED = "agents that remember"
 TOPIC = "agents that use tools, not surveys"
 SCALE = 1.25
 """Pixels of a picture for each of the page's."""
-TALLEST = 1100
-"""Pixels of a page; a digest goes on below its picture."""
+TALLEST = {"follow": 1600}
+TALL = 1100
+"""Pixels of a page, of those that are not named above; a digest goes on below its picture."""
 
 
 async def pages(folder: Path) -> dict[str, str]:
@@ -120,7 +121,7 @@ def photograph(drawn: Path) -> bytes:
     chromium += [f"--user-data-dir={drawn.parent}/profile", f"--force-device-scale-factor={SCALE}"]
     width = sum(map(int, re.findall(r'class="column" style="width:(\d+)px"', drawn.read_text("utf-8"))))
     told = _run([*chromium, f"--window-size={width},800", "--dump-dom", drawn.as_uri()])
-    height = min(int(re.search(r"<title>(\d+)</title>", told)[1]), TALLEST)  # type: ignore[index]
+    height = min(int(re.search(r"<title>(\d+)</title>", told)[1]), TALLEST.get(drawn.stem, TALL))  # type: ignore[index]
     target = drawn.with_suffix(".png")
     _run([*chromium, f"--window-size={width},{height}", f"--screenshot={target}", drawn.as_uri()])
     return smaller(target.read_bytes())
