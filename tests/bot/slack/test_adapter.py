@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,15 @@ from bot.slack.installation import Installation
 from bot.slack.installations import RedisInstallations
 from bot.slack.installer import installer_of
 from bot.slack.web_api import WebApi
+from papers.adapters import Parcel
 from papers.addresses import AddressBook
 from papers.clock import FixedClock
 from papers.contents import DigestContent
-from papers.deliveries import Ledger
+from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_attempt import Attempt
 from papers.delivery_models import Delivery, State
 from papers.delivery_steps import Outcome
-from papers.destinations import Platform
+from papers.destinations import Platform, parse_destination
 from papers.following import DigestOptions
 from papers.models import Window
 from papers.settings import Settings, load_settings
@@ -221,10 +222,18 @@ async def test_after_a_restart_in_between_it_is_found_and_not_sent_again(office:
     assert len(office.there(channel.id)) == 1
 
 
+async def test_what_redis_lost_the_record_of_is_found_too(office: Office) -> None:
+    channel = office.slack.add_channel(office.team)
+    await put(office.ledger, message(f"slack:{office.team.id}/{channel.id}"))
+    claim = await claim_one(office.ledger, now=LATER)
+    await _post_by(SlackAdapter(office.settings, office.installations, office.web), office, claim.delivery)
+    state = await office.attempt().make(Claim(claim.delivery, claim.turn, Risk.RECORD_LOST), NOON)
+    assert state is State.SENT
+    assert len(office.there(channel.id)) == 1
+
+
 async def _post_by(adapter: SlackAdapter, office: Office, delivery: Delivery) -> None:
     """What a process did that died before it could record anything."""
-    from papers.adapters import Parcel
-    from papers.destinations import parse_destination
 
     async def commit() -> None:
         return None
@@ -358,9 +367,3 @@ async def test_a_part_that_must_wait_is_sent_once_and_one_whose_answer_is_lost_i
     parts = [m.metadata["event_payload"]["part"] for m in office.slack.in_channel(channel) if m.metadata]
     assert parts == list(range(len(parts)))
     assert office.slack.violations == []
-
-
-def test_times_are_compared_as_slack_writes_them() -> None:
-    from bot.slack.sightings import _ts
-
-    assert _ts(datetime(2026, 3, 5, 12, tzinfo=UTC)) == "1772712000.000000"
