@@ -7,6 +7,7 @@ from typing import Any
 from tests.fakes.block_kit import BlockKitError, check_blocks, check_message, pings
 from tests.fakes.slack_arguments import truth
 from tests.fakes.slack_state import Channel, Grant, Json, Message, ResponseUrl
+from tests.fakes.slack_stored import stored
 from tests.fakes.slack_world import SlackRefusal, World
 
 _LINK = re.compile(r"https?://")
@@ -15,7 +16,7 @@ RESPONSE_SECONDS = 1800
 
 
 def check_content(world: World, where: str, given: Json, *, private: bool) -> tuple[str, list[Json]]:
-    """Text and blocks of a message. Refuses and records what Slack would not take; records what annoys."""
+    """Text and blocks of a message, as they are kept. Refuses what Slack would; records that, and what annoys."""
     text, blocks = given.get("text") or "", given.get("blocks") or []
     if given.get("attachments"):
         world.violation(f"{where}: attachments are not made any more")
@@ -31,7 +32,7 @@ def check_content(world: World, where: str, given: Json, *, private: bool) -> tu
                 world.violation(f"{where}: notifies {mention}")
         if _LINK.search(json.dumps([text, blocks])) and given.get("unfurl_links", True) not in (False, "false", "0"):
             world.violation(f"{where}: links would unfurl")
-    return text, blocks
+    return text, stored(blocks, world.new_id)
 
 
 def _refusal_of(error: BlockKitError) -> SlackRefusal:

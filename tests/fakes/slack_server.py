@@ -180,7 +180,9 @@ class Server:
         if fault.status:
             return self._failed(fault)
         status, answer = slack_chat.respond(self.world, request.match_info["name"], given)
-        return self._cut(request) if fault.cut else web.json_response(answer, status=status)
+        if fault.cut:
+            return self._cut(request)
+        return web.Response(text="ok") if status == 200 else web.json_response(answer, status=status)
 
     async def _upload(self, request: web.Request) -> web.Response:
         if request.content_type.startswith("multipart/"):

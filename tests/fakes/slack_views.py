@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.fakes.block_kit import BlockKitError, check_view, elements, pings
 from tests.fakes.slack_state import Grant, Json, Trigger, View
+from tests.fakes.slack_stored import stored
 from tests.fakes.slack_world import SlackRefusal, World
 
 TRIGGER_SECONDS = 3.0
@@ -61,7 +62,7 @@ def _named(blocks: list[Json]) -> list[Json]:
 
 def make(world: World, body: Json, user: str, team: str, previous: str | None = None) -> View:
     """A view as it is seen; blocks and elements that have no name get one, as Slack gives it."""
-    view = View(world.new_id("V"), _new_hash(world), team, user, _with_ids(world, body), previous=previous)
+    view = View(world.new_id("V"), _new_hash(world), team, user, _kept(world, body), previous=previous)
     view.values = _initial(view.blocks, {})
     world.views[view.id] = view
     return view
@@ -70,7 +71,7 @@ def make(world: World, body: Json, user: str, team: str, previous: str | None = 
 def replace(world: World, view: View, body: Json) -> None:
     """What people filled in stays where block and element keep their names."""
     before = view.values
-    view.body, view.hash = _with_ids(world, body), _new_hash(world)
+    view.body, view.hash = _kept(world, body), _new_hash(world)
     view.values = _initial(view.blocks, before)
 
 
@@ -78,13 +79,8 @@ def _new_hash(world: World) -> str:
     return f"{world.next_ts()}.{len(world.views)}"
 
 
-def _with_ids(world: World, body: Json) -> Json:
-    copied: Json = json.loads(json.dumps(body))
-    for block in copied["blocks"]:
-        block.setdefault("block_id", world.new_id("b"))
-        for element in elements(block):
-            element.setdefault("action_id", world.new_id("a"))
-    return copied
+def _kept(world: World, body: Json) -> Json:
+    return {**body, "blocks": stored(body["blocks"], world.new_id)}
 
 
 def _initial(blocks: list[Json], before: dict[str, dict[str, Json]]) -> dict[str, dict[str, Json]]:
