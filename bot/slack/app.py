@@ -103,6 +103,7 @@ def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "Async
         client=web.client(),
         before_authorize=prepare,
         authorize=authorize,
+        process_before_response=True,  # listeners only start work; else Bolt looks each 10 ms whether one is done
         request_verification_enabled=False,  # bot/slack/http.py has done it
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,

@@ -16,9 +16,12 @@ log = get_logger("slack")
 
 
 class Errands:
-    """Some run at once, some more wait for their turn; beyond that none is taken."""
+    """Some run at once, some more wait for their turn; beyond that none is taken.
 
-    def __init__(self, *, at_once: int = 100, waiting: int = 300, seconds: float = 20.0) -> None:
+    The more run at once, the longer an acknowledgement waits for its turn on the processor.
+    """
+
+    def __init__(self, *, at_once: int = 50, waiting: int = 350, seconds: float = 20.0) -> None:
         """``seconds`` an errand may take from when it is taken."""
         self._turn = asyncio.Semaphore(at_once)
         self._most = at_once + waiting

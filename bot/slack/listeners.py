@@ -1,5 +1,6 @@
 """What Bolt calls: reads the payload, acknowledges, starts the work. Nothing is decided here."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound=Incoming)
 _MOST_TOLD = 50
 """People who are told that there is too much to do, at once."""
+_ACKNOWLEDGED_WITHIN = 2.7
+"""Seconds; Slack waits three."""
+_BUSY_VIEW = {"response_action": "update", "view": said(Reply(text=BUSY))}
 _SAID_SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 log = get_logger("slack")
@@ -103,11 +107,18 @@ class Listeners:
         filled = _read(ViewSubmission, body)
         contact = contacts.of_view(context, filled.user, filled.view, filled.trigger_id)
 
-        async def acknowledge(what: dict[str, Any]) -> None:
-            await ack(what)
+        told: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
-        if not self._start("form", contact, self.forms.submit(contact, filled.view, acknowledge)):
-            await ack(response_action="update", view=said(Reply(text=BUSY)))
+        async def acknowledge(what: dict[str, Any]) -> None:
+            if not told.done():
+                told.set_result(what)
+
+        taken = self._start("form", contact, self.forms.submit(contact, filled.view, acknowledge))
+        try:
+            async with asyncio.timeout(_ACKNOWLEDGED_WITHIN):
+                await ack(await told if taken else _BUSY_VIEW)
+        except TimeoutError:  # it still waits for its turn
+            await ack(_BUSY_VIEW)
 
     async def closed(self, ack: "Ack") -> None:
         await ack()
