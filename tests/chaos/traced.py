@@ -48,10 +48,11 @@ class TracedLedger(Ledger):
         self._steps.at("free")
         return await super().free_the_dead(settles)
 
-    async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> None:
+    async def commit(self, claim: Claim, papers: Sequence[str], now: datetime) -> datetime:
         self._steps.at("commit")
-        await super().commit(claim, papers, now)
+        left = await super().commit(claim, papers, now)
         self._steps.at("committed")
+        return left
 
     async def finish(self, claim: Claim, outcome: Outcome, now: datetime) -> str:
         self._steps.at("record")
