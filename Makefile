@@ -44,11 +44,11 @@ $(BIN)/python:
 $(DEMO_READY): $(BIN)/python pyproject.toml deploy/install-torch.sh
 	@echo "Installing Paperboy with its model and its Redis (a minute or two, once) …"
 	@deploy/install-torch.sh $(BIN)/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded,email,web,slack]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded,email,web,slack,discord]'
 	@$(BIN)/python -m compileall -q papers workers bot bench paperboy
 	@touch $@
 
 $(DEV_READY): $(DEMO_READY)
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded,email,web,slack,dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[worker,embedded,email,web,slack,discord,dev]'
 	@touch $@

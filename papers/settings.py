@@ -215,6 +215,21 @@ class SlackSettings(BaseSettings):
         return bool(self.bot_token or (self.client_id and self.client_secret))
 
 
+class DiscordSettings(BaseSettings):
+    model_config = _group("DISCORD_")
+
+    token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    """The bot's token, of the page Bot in Discord's developer portal."""
+    api_url: Url = "https://discord.com/api"
+    """Base of the REST API: another for a proxy that keeps the rate limits of many processes."""
+    processes: int = Field(default=1, ge=1, le=256)
+    """How many paperboy discord processes share the shards; each takes its part when it starts."""
+    shards: int = Field(default=0, ge=0, le=16_384)
+    """Shards of all processes together; 0: as many as Discord advises."""
+    timeout: float = Field(default=10.0, gt=0, le=60)
+    """Seconds a call of the REST API may take."""
+
+
 class LogSettings(BaseSettings):
     model_config = _group("LOG_")
 
@@ -246,6 +261,7 @@ class Settings(BaseSettings):
     email: EmailSettings = Field(default_factory=EmailSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     slack: SlackSettings = Field(default_factory=SlackSettings)
+    discord: DiscordSettings = Field(default_factory=DiscordSettings)
     log: LogSettings = Field(default_factory=LogSettings)
 
     @field_validator("now")
