@@ -23,7 +23,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     """Neither the developer's environment nor a .env in the working folder may change what is tested."""
     for name in [name for name in os.environ if name.startswith("PAPERBOY_")]:
         monkeypatch.delenv(name)
-    for name in ("HUGGINGFACE_URL", "ARXIV_API_URL", "ARXIV_FEED_URL", "ARXIV_OAI_URL", "SLACK_API_URL", "DISCORD_API_URL"):
+    for name in (
+        "HUGGINGFACE_URL",
+        "ARXIV_API_URL",
+        "ARXIV_FEED_URL",
+        "ARXIV_OAI_URL",
+        "SLACK_API_URL",
+        "DISCORD_API_URL",
+    ):
         monkeypatch.setenv(f"PAPERBOY_{name}", NOWHERE)
     monkeypatch.chdir(tmp_path)
 
