@@ -109,8 +109,10 @@ async def slack_fake(
 async def _serve(port: int, log: Path | None, request_url: str | None) -> None:
     async with slack_fake(port=port, log=log) as slack:
         team = slack.add_team()
-        grant = slack.add_grant(team, installer=slack.add_user(team))
-        slack.add_channel(team, "papers", *[user for user in slack.users.values() if not user.bot])
+        ada = slack.add_user(team)
+        grant = slack.add_grant(team, installer=ada)
+        slack.add_channel(team, "papers", ada)
+        slack.direct(ada.id, grant.bot_user)
         if request_url:
             slack.use_http(request_url)
         print(f"port {slack.base_url.rpartition(':')[2]}")

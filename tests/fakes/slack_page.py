@@ -1,23 +1,20 @@
-"""A page on which a person can use an app in the fake Slack: channels, a line to type, buttons to press."""
+"""A page on which a person can use an app in the fake Slack: channels, a line to type, buttons to press, forms."""
 
 import asyncio
 import html
 import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from tests.fakes.slack_answers import buttons
-from tests.fakes.slack_state import Json, Message, View
+from tests.fakes.slack_page_html import HEAD, button, message_html, view_html, wrong
+from tests.fakes.slack_state import Json, Message, User, View
 
 if TYPE_CHECKING:
     from tests.fakes.slack import Slack
-
-_HEAD = """<!doctype html><meta charset="utf-8"><title>Fake Slack</title><style>
-body{font:15px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}article{border:1px solid #ccc;border-radius:8px;
-padding:.5em 1em;margin:.5em 0;white-space:pre-wrap}.private{background:#f6f6f6}form{display:inline}
-input[name=text]{width:40em}h2{margin-top:2em}.wrong{color:#a00}</style>"""
 
 
 def add_page(app: web.Application, slack: "Slack", log: Path | None) -> None:
@@ -26,16 +23,19 @@ def add_page(app: web.Application, slack: "Slack", log: Path | None) -> None:
     app.router.add_post("/do/{what}", page.do)
     app.router.add_get("/state", page.state)
     if log is not None:
-        app.cleanup_ctx.append(lambda _: _logging(slack, log))
 
+        async def logging(_: web.Application) -> AsyncIterator[None]:
+            task = asyncio.create_task(_write(slack, log))
+            yield
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
-async def _logging(slack: "Slack", log: Path):  # type: ignore[no-untyped-def]
-    task = asyncio.create_task(_write(slack, log))
-    yield
-    task.cancel()
+        app.cleanup_ctx.append(logging)
 
 
 async def _write(slack: "Slack", log: Path) -> None:
+    """Each call and violation as a line of JSON."""
     calls = violations = 0
     with log.open("a", encoding="utf-8", buffering=1) as lines:
         while True:
@@ -53,6 +53,10 @@ class Page:
         self.slack = slack
         self.trouble = ""
 
+    @property
+    def me(self) -> User | None:
+        return next((user for user in self.slack.users.values() if not user.bot), None)
+
     async def state(self, request: web.Request) -> web.Response:
         """Everything, for a program."""
         slack = self.slack
@@ -69,52 +73,24 @@ class Page:
         )
 
     async def show(self, request: web.Request) -> web.Response:
-        slack, parts = self.slack, [_HEAD, "<h1>Fake Slack</h1>"]
-        user = next((user for user in slack.users.values() if not user.bot), None)
-        if user is None:
-            return web.Response(text=f"{_HEAD}<p>Nobody is here.</p>", content_type="text/html")
-        if self.trouble:
-            parts.append(f'<p class="wrong">{html.escape(self.trouble)}</p>')
-        parts += [f'<p class="wrong">{html.escape(text)}</p>' for text in slack.violations[-5:]]
-        parts.append(
-            f"<p>You are {html.escape(user.name)}. {_button('/do/home', 'Open the home tab')} "
-            f"{_button('/do/uninstall', 'Uninstall')} <a href='/'>Look again</a></p>"
-        )
-        for view in [*self._open(), *slack.homes.values()]:
-            parts.append(f"<h2>{view.body['type']} {html.escape(str(view.body.get('title', {}).get('text', '')))}</h2>")
-            parts.append(self._thing(view))
+        slack, me = self.slack, self.me
+        if me is None:
+            return web.Response(text=f"{HEAD}<p>Nobody is here.</p>", content_type="text/html")
+        top = f"{button('/do/home', 'Open the home tab')}{button('/do/uninstall', 'Uninstall')}"
+        parts = [HEAD, f"<h1>Fake Slack</h1><p>You are {html.escape(me.name)}. {top} <a href='/'>Look again</a></p>"]
+        parts.append(wrong([self.trouble, *slack.violations[-5:]]))
+        parts += [view_html(view) for view in [*self._open(), *slack.homes.values()]]
         for channel in slack.channels.values():
-            parts.append(f"<h2>{'direct messages' if channel.dm else '#' + html.escape(channel.name)}</h2>")
-            parts += [self._thing(message) for message in slack.in_channel(channel, seen_by=user)]
+            parts.append(f"<h2>{'Direct messages' if channel.dm else '#' + html.escape(channel.name)}</h2>")
+            parts += [message_html(message) for message in slack.in_channel(channel, seen_by=me)]
             parts.append(
                 f'<form method="post" action="/do/say"><input type="hidden" name="channel" value="{channel.id}">'
-                '<input name="text" placeholder="/papers help, @paperboy …, or a link" autofocus></form>'
+                '<input name="text" placeholder="/papers help, @paperboy …, or a link"></form>'
             )
         return web.Response(text="".join(parts), content_type="text/html")
 
     def _open(self) -> list[View]:
-        return [v for v in self.slack.views.values() if not v.closed and v.body["type"] == "modal"]
-
-    def _thing(self, thing: Message | View) -> str:
-        name = thing.id if isinstance(thing, View) else f"{thing.channel}/{thing.ts}"
-        text = "\n".join(_shown(block) for block in thing.blocks) or (thing.text if isinstance(thing, Message) else "")
-        presses = "".join(
-            _button("/do/press", element["text"]["text"], thing=name, button=str(element.get("action_id", "")))
-            for _, element in buttons(thing)
-            if element["type"] == "button"
-        )
-        fields = ""
-        if isinstance(thing, View) and thing.body["type"] == "modal":
-            rows = "".join(
-                f'<p>{html.escape(block["label"]["text"])} <input name="field:{html.escape(block["block_id"])}"></p>'
-                for block in thing.blocks
-                if block["type"] == "input"
-            )
-            errors = "".join(f'<p class="wrong">{html.escape(text)}</p>' for text in thing.errors.values())
-            hidden = f'<input type="hidden" name="thing" value="{thing.id}">'
-            fields = f'<form method="post" action="/do/submit">{hidden}{rows}{errors}<button>Submit</button></form>'
-        private = isinstance(thing, Message) and thing.seen_by
-        return f'<article class="{"private" if private else ""}">{html.escape(text)}\n{presses}{fields}</article>'
+        return [view for view in self.slack.views.values() if not view.closed and view.body["type"] == "modal"]
 
     async def do(self, request: web.Request) -> web.Response:
         given = {name: str(value) for name, value in (await request.post()).items()}
@@ -124,40 +100,55 @@ class Page:
             await asyncio.sleep(0.5)
         except (AssertionError, KeyError, TimeoutError) as error:
             self.trouble = str(error) or type(error).__name__
-        raise web.HTTPFound("/")
+        raise web.HTTPSeeOther("/")
 
     async def _do(self, what: str, given: dict[str, str]) -> None:
-        slack = self.slack
-        user = next(user for user in slack.users.values() if not user.bot)
+        slack, me = self.slack, self.me
+        assert me is not None
         match what:
             case "say":
-                await self._say(given["channel"], given["text"].strip())
+                await self._say(me, given["channel"], given["text"].strip())
             case "press":
-                await slack.press(self._find(given["thing"]), given["button"], user)
+                await slack.press(self._find(given["thing"]), given["button"], me)
             case "submit":
-                view = slack.views[given["thing"]]
-                fields = {n.removeprefix("field:"): v for n, v in given.items() if n.startswith("field:") and v}
-                await slack.submit(view, {n: v.split(",") if "," in v else v for n, v in fields.items()})
+                await self._submit(slack.views[given["thing"]], given)
+            case "close":
+                slack.views[given["thing"]].closed = True
             case "home":
-                await slack.open_home(user)
+                await slack.open_home(me)
             case "uninstall":
-                await slack.uninstall(slack.teams[user.team])
+                await slack.uninstall(slack.teams[me.team])
 
-    async def _say(self, channel_id: str, text: str) -> None:
+    async def _submit(self, view: View, given: dict[str, str]) -> None:
+        fields = {name.removeprefix("field:"): value for name, value in given.items() if name.startswith("field:")}
+        several = {
+            block["block_id"]
+            for block in view.blocks
+            if block["type"] == "input" and block["element"]["type"].startswith(("multi_", "checkboxes"))
+        }
+        await self.slack.submit(
+            view,
+            {
+                n: [v.strip() for v in value.split(";")] if n in several else value
+                for n, value in fields.items()
+                if value
+            },
+        )
+
+    async def _say(self, me: User, channel_id: str, text: str) -> None:
         slack = self.slack
-        user = next(user for user in slack.users.values() if not user.bot)
         channel = slack.channels[channel_id]
         if text.startswith("/"):
-            name, _, words = text.partition(" ")
-            await slack.command(user, channel, name, words)
+            name, _, said = text.partition(" ")
+            await slack.command(me, channel, name, said)
         elif channel.dm:
-            await slack.direct_message(user, text)
+            await slack.direct_message(me, text)
         elif text.startswith("@paperboy"):
-            await slack.mention(user, channel, text.removeprefix("@paperboy").strip())
+            await slack.mention(me, channel, text.removeprefix("@paperboy").strip())
         elif text.startswith("http"):
-            await slack.share_link(user, channel, *text.split())
+            await slack.share_link(me, channel, *text.split())
         else:
-            slack.say(user, channel, text)
+            slack.say(me, channel, text)
 
     def _find(self, name: str) -> Message | View:
         if name in self.slack.views:
@@ -167,24 +158,3 @@ class Page:
         if message is None:
             raise KeyError(name)
         return message
-
-
-def _button(action: str, label: str, **fields: str) -> str:
-    hidden = "".join(f'<input type="hidden" name="{name}" value="{html.escape(v)}">' for name, v in fields.items())
-    return f'<form method="post" action="{action}">{hidden}<button>{html.escape(label)}</button></form> '
-
-
-def _shown(block: Json) -> str:
-    match block["type"]:
-        case "divider":
-            return "———"
-        case "section" if "text" in block:
-            return str(block["text"]["text"])
-        case "header":
-            return str(block["text"]["text"]).upper()
-        case "context":
-            return "  ".join(str(element.get("text", "")) for element in block["elements"])
-        case "actions" | "input":
-            return ""
-        case _:
-            return json.dumps(block, ensure_ascii=False)
