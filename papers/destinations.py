@@ -12,7 +12,8 @@ from papers.models import Frozen
 _LONGEST = 4096
 _NAME = re.compile(r"[\w.@+-]{1,64}")
 _SLACK = re.compile(r"[TE][A-Z0-9]{1,20}/[CDGUW][A-Z0-9]{1,20}", re.ASCII)
-_DISCORD = re.compile(r"[1-9]\d{4,19}", re.ASCII)
+_DISCORD = re.compile(r"@?[1-9]\d{4,19}", re.ASCII)
+"""A channel, or a person after an @, who is reached by direct message."""
 
 
 class Platform(StrEnum):
@@ -85,7 +86,9 @@ def _slack(address: str) -> str:
 
 def _discord(address: str) -> str:
     if not _DISCORD.fullmatch(address):
-        raise BadInput(f"discord:{address[:60]} is no channel: write its id, as in discord:81384788765712384")
+        raise BadInput(
+            f"discord:{address[:60]} is no channel: write its id, as in discord:81384788765712384, or @ and a person's id"
+        )
     return address
 
 
