@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from papers import keys, layout
 from papers.redis.connection import open_redis
@@ -72,13 +72,15 @@ class Paperboy:
         folder = {"PAPERBOY_DATA_DIR": str(self.data_dir), "PAPERBOY_REDIS_LINGER": "5"}
         return {**kept, **nowhere, **folder, **self.settings}
 
-    def start(self, *arguments: str | bytes | Path, python: Sequence[str] = ()) -> "subprocess.Popen[bytes]":
-        """The command, running; ``python`` are options of the interpreter."""
+    def start(
+        self, *arguments: str | bytes | Path, python: Sequence[str] = (), log: IO[bytes] | None = None
+    ) -> "subprocess.Popen[bytes]":
+        """The command, running; ``python`` are options of the interpreter. ``log`` takes its standard error."""
         return subprocess.Popen(
             [sys.executable, *python, "-m", "paperboy", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=log or subprocess.PIPE,
             env=self.environment(),
             cwd=self.data_dir if self.data_dir.is_dir() else self.data_dir.parent,
         )

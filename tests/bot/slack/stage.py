@@ -29,6 +29,8 @@ from tests.papers.word_encoder import WordEncoder
 
 HOSTILE = "<!channel> *Robots* & <@U1> `doors` <https://evil.example|click> \u202eslias"
 ABSTRACT = "Learning is hard. A robot arm opens doors after watching videos of people. We propose a policy for it."
+LOG = "slack.log"
+"""In the data folder: what the bot logs."""
 _READY = 30.0
 
 
@@ -128,32 +130,35 @@ async def _bot(slack: Slack, team: Team, mode: str, folder: Path, library: Inges
         settings = {**slack.environment(), "PAPERBOY_WEB_URL": url, "PAPERBOY_WEB_PORT": str(port)}
         slack.use_http(f"{url}/slack/events")
     paperboy = Paperboy(folder).with_environment(**settings)
-    process = paperboy.start("slack")
+    log = folder / LOG
+    with log.open("wb") as written:  # a pipe that nobody empties would stop the bot
+        process = paperboy.start("slack", log=written)
     try:
         if mode == "socket":
             await slack.lines.connected(_READY)
         else:
-            await _answers(f"{url}/healthz", process)
+            await _answers(f"{url}/healthz", process, log)
             installed = await slack.install(f"{url}/slack/install", slack.add_user(team, "installer"))
             assert installed.status == 200, installed.page
         yield Stage(slack, team, mode, folder, process, url, paperboy=paperboy, library=library)
     except BaseException:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
-            _, log = process.communicate(timeout=10)
-            print(log.decode())
+            process.wait(timeout=10)
+        print(log.read_text())
         raise
     else:
         process.terminate()
-        _, log = await asyncio.to_thread(process.communicate, timeout=20)
-        print(log.decode())  # pytest shows it where a test failed
-        assert process.returncode == 0, log
-        assert b"Traceback" not in log
+        await asyncio.to_thread(process.wait, timeout=20)
+        print(log.read_text())  # pytest shows it where a test failed
+        assert process.returncode == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
     finally:
         process.kill()
+        process.communicate()
 
 
-async def _answers(url: str, process: "subprocess.Popen[bytes]") -> None:
+async def _answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
     async with asyncio.timeout(_READY), aiohttp.ClientSession() as session:
         while process.poll() is None:
             try:
@@ -163,7 +168,7 @@ async def _answers(url: str, process: "subprocess.Popen[bytes]") -> None:
             except aiohttp.ClientError:
                 pass
             await asyncio.sleep(0.05)
-    raise AssertionError(f"the bot has ended: {process.communicate()}")
+    raise AssertionError(f"the bot has ended: {log.read_text()}")
 
 
 def _free_port() -> int:
