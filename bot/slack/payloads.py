@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from papers.errors import BadInput
 
 _MOST_FIELDS = 100
+_OF_SLACK = frozenset({"command", "ssl_check"})
+"""A form of Slack's has one of these, or ``payload``; with ``ssl_check`` it only asks whether we are there."""
 
 
 class Incoming(BaseModel):
@@ -145,7 +147,7 @@ class LinkShared(Incoming):
 
 
 def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
-    """What a request says: JSON, a form with JSON in its field ``payload``, or a form. Raises BadInput."""
+    """What a request says: JSON, a form with JSON in its field ``payload``, or a command's form. Raises BadInput."""
     kind = content_type.partition(";")[0].strip().lower()
     try:
         text = body.decode()
@@ -153,10 +155,13 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
             return json_object(text)
         if kind == "application/x-www-form-urlencoded":
             form = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
-            return json_object(form["payload"]) if "payload" in form else dict(form)
+            if "payload" in form:
+                return json_object(form["payload"])
+            if form.keys() & _OF_SLACK:
+                return dict(form)
     except ValueError:
         raise BadInput("this request is not whole") from None
-    raise BadInput("send application/json, or a form")
+    raise BadInput("send application/json, or a form as Slack does")
 
 
 def json_object(text: str) -> dict[str, Any]:

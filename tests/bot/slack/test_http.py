@@ -141,6 +141,16 @@ async def test_a_signed_body_that_is_no_object_is_refused(redis: Redis, body: by
     assert (answer.status_code, pile.taken) == (400, [])
 
 
+@pytest.mark.parametrize("body", [b"", b"%", b"&&&", b"text=help", b"payload=", EVENT])
+async def test_a_signed_form_that_is_none_of_slacks_is_refused(redis: Redis, body: bytes) -> None:
+    pile = Pile()
+    async with client(web(pile, redis)) as http:
+        assert (await http.post(EVENTS, content=body, headers={**FORM, **signed(body)})).status_code == 400
+        body = b"ssl_check=1&token=x"
+        assert (await http.post(EVENTS, content=body, headers={**FORM, **signed(body)})).status_code == 200
+    assert pile.taken == [{"ssl_check": "1", "token": "x"}]
+
+
 async def test_too_much_is_refused_without_being_read(redis: Redis) -> None:
     body = b"x" * (MOST_BODY + 1)
 
@@ -160,7 +170,7 @@ async def test_another_method_is_refused(redis: Redis, method: str) -> None:
 
 
 async def test_of_many_changed_requests_none_is_taken(redis: Redis) -> None:
-    """A thousand here; ``paperboy bench bot`` tries more."""
+    """A thousand here; ``make abuse`` sends more to the bot as its own process."""
     pile, dice = Pile(), random.Random(7)
     began = time.monotonic()
     async with client(web(pile, redis)) as http:
