@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.commands import Commands
+from bot.errands import Errands
 from bot.slack.asking import Questions
 from bot.slack.authorizing import Authorizing
 from bot.slack.callers import Callers
 from bot.slack.contacts import workspace_in
-from bot.slack.errands import Errands
 from bot.slack.filling import Forms
 from bot.slack.homes import Homes
 from bot.slack.installation import Installations

@@ -11,12 +11,12 @@ from bot import asks
 from bot.actions import decode
 from bot.apologies import apology
 from bot.commands import Commands
+from bot.errands import BUSY, Errands
 from bot.replies import Reply
 from bot.slack import contacts
 from bot.slack.asking import Questions
 from bot.slack.callers import Callers
 from bot.slack.contact import Contact
-from bot.slack.errands import BUSY, Errands
 from bot.slack.filling import Forms
 from bot.slack.homes import Homes
 from bot.slack.modal import options, said

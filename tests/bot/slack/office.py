@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 
 from bot.commands import Commands
 from bot.desk import Desk
+from bot.errands import Errands
 from bot.slack.app import SlackApp, make_app
-from bot.slack.errands import Errands
 from bot.slack.installation import Installations
 from bot.slack.installations import open_installations
 from bot.slack.socket_mode import run_socket_mode

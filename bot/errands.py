@@ -1,4 +1,4 @@
-"""Work that goes on after Slack has its acknowledgement: bounded in number and time, referenced, ended in order."""
+"""Work that goes on after a chat has its acknowledgement: bounded in number and time, referenced, ended in order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -12,7 +12,7 @@ BUSY = "Too much is being asked at the moment. Try again in a minute."
 _TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
 _APOLOGY_SECONDS = 5.0
 
-log = get_logger("slack")
+log = get_logger("errands")
 
 
 class Errands:

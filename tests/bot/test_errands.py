@@ -1,7 +1,7 @@
 import asyncio
 
+from bot.errands import Errands
 from bot.replies import Reply
-from bot.slack.errands import Errands
 
 
 async def test_no_more_is_taken_than_can_be_done_and_later_again() -> None:
