@@ -12,7 +12,7 @@ from papers.delivery_models import short_digest
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-_KEPT = int(timedelta(days=90).total_seconds())
+KEPT = timedelta(days=90)
 
 
 class AskedTexts:
@@ -21,13 +21,15 @@ class AskedTexts:
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
 
-    async def keep(self, text: str) -> str:
+    async def keep(self, text: str, *, kept: timedelta = KEPT) -> str:
         """The key of a text, 24 letters and digits; kept for 90 days from the last time it was asked.
 
         What is no character (half of a surrogate pair) is kept as a question mark.
         """
         key = short_digest(text)
-        await self._redis.execute_command("SET", keys.asked(key), text.encode("utf-8", "replace"), "EX", _KEPT)
+        await self._redis.execute_command(
+            "SET", keys.asked(key), text.encode("utf-8", "replace"), "EX", int(kept.total_seconds())
+        )
         return key
 
     async def text(self, key: str) -> str | None:

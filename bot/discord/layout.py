@@ -84,9 +84,13 @@ def split(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> tuple[Rendered, ..
     return tuple(messages)
 
 
-def pieces_of(reply: Reply) -> list[Piece]:
+def pieces_of(reply: Reply, heading: str = "##") -> list[Piece]:
     """All of a reply, without its buttons, to stand in a message of something else."""
-    return [*_head(reply), *(Piece([text(card_text(card))], cards=1) for card in reply.cards), *_notes(reply.notes)]
+    return [
+        *_head(reply, heading),
+        *(Piece([text(card_text(card))], cards=1) for card in reply.cards),
+        *_notes(reply.notes),
+    ]
 
 
 def _parts(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -98,13 +102,13 @@ def _pieces(reply: Reply, cards: Sequence[Piece], keys: Mapping[str, str]) -> li
     return [*_head(reply), *cards, *_notes(reply.notes), *buttons]
 
 
-def _head(reply: Reply) -> list[Piece]:
+def _head(reply: Reply, mark: str = "##") -> list[Piece]:
     heading = fitted(reply.heading, _LONGEST_HEADING)
-    paragraphs = [f"## {heading}"] if heading else []
+    paragraphs = [f"{mark} {heading}"] if heading else []
     paragraphs += filter(None, map(_paragraph, reply.text.split("\n\n")))
     groups: list[str] = []
     for paragraph in paragraphs:
-        between = "\n" if groups and groups[-1].startswith("## ") and "\n" not in groups[-1] else "\n\n"
+        between = "\n" if groups and groups[-1].startswith("##") and "\n" not in groups[-1] else "\n\n"
         if groups and len(groups[-1]) + len(between) + len(paragraph) <= _LONGEST_TOLD:
             groups[-1] += between + paragraph
         else:
