@@ -1,12 +1,17 @@
-"""The charts as a process shows them: read once a while, for everybody who asks meanwhile."""
+"""The charts as a process shows them: their order is read once a while, for everybody who asks meanwhile.
+
+Only ids are kept: of a thousand papers the few that are shown are read when they are.
+"""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from papers import charts
+from papers.categories import in_any
 from papers.clock import Clock
 from papers.models import TrendingPaper, Window
 
@@ -16,7 +21,24 @@ if TYPE_CHECKING:
 _LIFE = 45.0
 """Seconds. The worker makes new charts every few minutes."""
 
-Chart = tuple[datetime, list[TrendingPaper]]
+
+@dataclass(frozen=True)
+class ChartPage:
+    """A part of a chart as of ``at``, ranked from the chart's beginning."""
+
+    at: datetime
+    items: list[TrendingPaper]
+    more: bool
+    """Whether there are papers after these."""
+
+
+@dataclass
+class _Order:
+    at: datetime
+    ids: tuple[str, ...]
+    """The best first."""
+    categories: "asyncio.Task[dict[str, tuple[str, ...]]] | None" = None
+    """Read when somebody asks for some of them."""
 
 
 class ChartShelf:
@@ -27,25 +49,43 @@ class ChartShelf:
     ) -> None:
         """``fresh``: charts of the clock's time, whatever the worker has kept."""
         self._store, self._clock, self._fresh, self._timer = store, clock, fresh, timer
-        self._shelf: dict[Window, tuple[float, asyncio.Task[Chart]]] = {}
+        self._shelf: dict[Window, tuple[float, asyncio.Task[_Order]]] = {}
 
-    async def read(self, window: Window) -> Chart:
-        """A chart, best first, and the moment it is of."""
-        kept = self._shelf.get(window)
-        if kept is None or self._timer() - kept[0] > _LIFE or _failed(kept[1]):
-            reading = charts.read(self._store, self._clock, window=window, fresh=self._fresh)
-            kept = self._shelf[window] = (self._timer(), asyncio.create_task(reading))
-        # Whoever goes away must not take the chart from the others.
-        return await asyncio.shield(kept[1])
+    async def page(self, window: Window, *, categories: Sequence[str] = (), offset: int = 0, limit: int) -> ChartPage:
+        """Some papers of a chart, of these categories if any (``cs`` takes all of ``cs.*``)."""
+        order = await self._order(window)
+        ids = await self._of(order, categories) if categories else order.ids
+        shown = ids[offset : offset + limit]
+        items = await charts.entries(self._store, shown, at=order.at, window=window, first_rank=offset + 1)
+        return ChartPage(order.at, items, more=len(ids) > offset + limit)
 
     async def standing(self, paper_id: str) -> tuple[Window, datetime, TrendingPaper] | None:
         """Where a paper stands: on the chart of the day, else of the week, else of the month; None on none."""
         for window in Window:
-            at, chart = await self.read(window)
-            if item := next((item for item in chart if item.paper.id == paper_id), None):
-                return window, at, item
+            order = await self._order(window)
+            if paper_id not in order.ids:
+                continue
+            rank = order.ids.index(paper_id) + 1
+            for item in await charts.entries(self._store, [paper_id], at=order.at, window=window, first_rank=rank):
+                return window, order.at, item
         return None
 
+    async def _order(self, window: Window) -> _Order:
+        kept = self._shelf.get(window)
+        if kept is None or self._timer() - kept[0] > _LIFE or _failed(kept[1]):
+            kept = self._shelf[window] = (self._timer(), asyncio.create_task(self._read(window)))
+        # Whoever goes away must not take the chart from the others.
+        return await asyncio.shield(kept[1])
 
-def _failed(task: asyncio.Task[Chart]) -> bool:
+    async def _read(self, window: Window) -> _Order:
+        return _Order(*await charts.order(self._store, self._clock, window=window, fresh=self._fresh))
+
+    async def _of(self, order: _Order, wanted: Sequence[str]) -> list[str]:
+        if order.categories is None or _failed(order.categories):
+            order.categories = asyncio.create_task(self._store.categories(order.ids))
+        found = await asyncio.shield(order.categories)
+        return [paper for paper in order.ids if in_any(found.get(paper, ()), wanted)]
+
+
+def _failed(task: "asyncio.Task[_Order] | asyncio.Task[dict[str, tuple[str, ...]]]") -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)

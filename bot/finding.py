@@ -18,7 +18,6 @@ from bot.paper_mentions import linked_paper
 from bot.pressed import OLD_BUTTON, offset, part
 from bot.replies import Card, Reply
 from bot.search_pages import PAGE, Question, nothing_found, search_page, similar_page
-from papers import charts
 from papers.arxiv_archives import category_named
 from papers.display import one_line
 from papers.errors import BadInput, NotFound
@@ -147,18 +146,16 @@ class Finding:
         return reply.model_copy(update={"replaces": True})
 
     async def _chart(self, caller: Caller, ask: asks.Trending, start: int) -> Reply:
-        at, whole = await self._charts.read(ask.window)
-        chosen = charts.select(whole, limit=start + CHART_PAGE + 1, categories=ask.categories)
-        shown = chosen[start : start + CHART_PAGE]
+        page = await self._charts.page(ask.window, categories=ask.categories, offset=start, limit=CHART_PAGE)
         now = self._desk.clock.now()
-        newest = None if shown else await self._desk.store.newest_signal(now)
+        newest = None if page.items else await self._desk.store.newest_signal(now)
         return trending_page(
             caller,
-            shown,
+            page.items,
             window=ask.window,
-            at=at,
+            at=page.at,
             categories=ask.categories,
             offset=start,
-            more=len(chosen) > start + CHART_PAGE,
+            more=page.more,
             nothing=nothing_trends(ask.window, ask.categories, newest, now - SPANS[ask.window]),
         )

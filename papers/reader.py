@@ -32,6 +32,11 @@ class PaperReader:
         rows = await self.pipelined("HMGET", [(keys.paper(i), *FIELDS) for i in ids])
         return {i: layout.from_hash(i, named(row)) for i, row in zip(ids, rows, strict=True) if row[0] is not None}
 
+    async def categories(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The categories of those papers that have any, by id."""
+        rows: list[bytes | None] = await self.pipelined("HGET", [(keys.paper(i), "categories") for i in ids])
+        return {i: tuple(row.decode("utf-8", "replace").split(",")) for i, row in zip(ids, rows, strict=True) if row}
+
     async def find(self, typed: str) -> Paper:
         """The paper a person means by an arXiv id, a link, a DOI or its stored id. Raises NotFound."""
         typed = typed.encode("utf-8", "replace").decode()  # what a terminal in an old locale makes of bytes
