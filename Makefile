@@ -1,4 +1,4 @@
-# make demo · make test · make lint · make bench · make chaos      (README says what each shows)
+# make demo · make test · make lint · make bench · make chaos · make abuse      (README says what each shows)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -7,7 +7,7 @@ DEMO_READY := $(VENV)/.demo-ready
 DEV_READY  := $(VENV)/.dev-ready
 TESTS      ?= tests
 
-.PHONY: demo test lint format bench chaos clean
+.PHONY: demo test lint format bench chaos abuse clean
 .DEFAULT_GOAL := demo
 
 demo: $(DEMO_READY)
@@ -31,6 +31,10 @@ bench: $(DEV_READY)
 
 chaos: $(DEV_READY)
 	@$(BIN)/python -m tests.chaos $(CHAOS)
+
+abuse: $(DEV_READY)
+	@$(BIN)/python -m tests.abuse mutated --requests 100000
+	@$(BIN)/python -m tests.abuse fuzz --commands 10000 --workspaces 1000
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
