@@ -153,7 +153,7 @@ _MISSING = {
     Platform.EMAIL: "e-mail is not set up: set PAPERBOY_EMAIL_HOST, PAPERBOY_EMAIL_SENDER and PAPERBOY_WEB_URL",
     Platform.SLACK: "Slack is not set up: set PAPERBOY_SLACK_BOT_TOKEN for one workspace, or PAPERBOY_SLACK_CLIENT_ID "
     "and PAPERBOY_SLACK_CLIENT_SECRET for all that install the app",
-    Platform.DISCORD: "Discord is not set up here: its adapter comes with a later version",
+    Platform.DISCORD: "Discord is not set up: set PAPERBOY_DISCORD_TOKEN, of the page Bot in its developer portal",
 }
 
 
@@ -179,6 +179,10 @@ async def open_post(app: App, *, console: IO[str] | None = None) -> AsyncIterato
             stack.push_async_callback(post.slack_web.close)
             stack.push_async_callback(post.slack_installations.close)
             adapters[Platform.SLACK] = SlackAdapter(app.settings, post.slack_installations, post.slack_web)
+        if app.settings.discord.token is not None:
+            from bot.discord.adapter import DiscordAdapter
+
+            adapters[Platform.DISCORD] = DiscordAdapter(app.settings, app.store.redis)
         for adapter in adapters.values():
             stack.push_async_callback(adapter.close)
         yield post

@@ -31,6 +31,9 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:slack:renewing:WHERE      string  seconds   its token is being renewed (busy), or lately could not be (resting)
     pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
     pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
+    pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban
+    pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while, as JSON
+    pb:discord:room:CHANNEL      string  days      what was learnt of a channel by being refused there
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
                                                    version -> when it was first seen
 
@@ -72,6 +75,8 @@ PAPER_PREFIX = "pb:paper:"
 ACTIVE = "pb:active"
 EMBED_REQUESTS = "pb:embed:requests"
 SLACK_INSTALLATIONS = "pb:slack:installations"
+DISCORD_INVALID = "pb:discord:invalid"
+DISCORD_STOPPED = "pb:discord:stopped"
 JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
@@ -182,6 +187,10 @@ def slack_organization(team: str) -> str:
 
 def slack_workspaces(organization: str) -> str:
     return f"pb:slack:workspaces:{organization}"
+
+
+def discord_room(channel: str) -> str:
+    return f"pb:discord:room:{channel}"
 
 
 def subscription(subscription_id: str) -> str:

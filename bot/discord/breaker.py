@@ -1,0 +1,102 @@
+"""Keeps all processes together far from Discord's ban: whoever gets 10,000 answers of 401, 403 or 429 within ten
+minutes is shut out, interactions and gateway included.
+
+Source: https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+"""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from papers import keys
+from papers.adapters import Scope
+from papers.delivery_models import short_digest
+from papers.errors import TryLater
+from papers.log import get_logger
+from papers.logs import in_a_line
+from papers.redis.failures import REDIS_FAILS
+from papers.scripts import Script
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+WINDOW = 600
+"""Seconds that Discord counts over."""
+MOST_INVALID = 5000
+"""Half of what Discord allows: other programs may share the address."""
+_TOKEN_REFUSED = 600
+"""Seconds until a token that was refused is tried again; a new token is tried at once."""
+_LOOK_AGAIN = 1.0
+"""Seconds that an answer of Redis is believed."""
+
+_count = Script("count_in_window")
+log = get_logger("discord")
+
+
+@dataclass(frozen=True)
+class Stop:
+    reason: str
+    seconds: float
+    """How long it lasts from now."""
+
+
+class Breaker:
+    """Counts for one bot in one Redis; knows its token, so that another token starts with a clean sheet."""
+
+    def __init__(self, redis: "Redis", token: str, *, most: int = MOST_INVALID) -> None:
+        self._redis = redis
+        self._token = short_digest(f"discord token {token}")
+        self._most = most
+        self._looked = float("-inf")
+        self._stop: Stop | None = None
+
+    async def check(self) -> None:
+        """Raises TryLater while nothing may be asked of Discord, and redis-py's errors."""
+        if time.monotonic() - self._looked > _LOOK_AGAIN:
+            self._stop = await self.stopped()
+            self._looked = time.monotonic()
+        if self._stop is not None:
+            raise TryLater(self._stop.reason, seconds=self._stop.seconds, scope=Scope.PLATFORM)
+
+    async def stopped(self) -> Stop | None:
+        """Why nothing is asked, and for how long; None: all is well. Raises redis-py's errors."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.get(keys.DISCORD_STOPPED)
+            pipe.pttl(keys.DISCORD_STOPPED)
+            found, left = await pipe.execute()
+        if found is None or left <= 0:
+            return None
+        said = json.loads(found)
+        return Stop(said["reason"], left / 1000) if said["token"] in {"", self._token} else None
+
+    async def invalid(self) -> int:
+        """Answers of the last ten minutes that count towards the ban. Raises redis-py's errors."""
+        return sum(int(count) for count in await self._redis.hvals(keys.DISCORD_INVALID))
+
+    async def note(self, status: int, *, shared: bool = False) -> None:
+        """An answer came. ``shared``: a 429 for a limit that others used up, which Discord counts for nobody.
+
+        Raises nothing: what came of a message must be recorded, even where this cannot be.
+        """
+        if status not in {401, 403, 429} or shared:
+            return
+        try:
+            if status == 401:
+                await self._halt("Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN", True)
+            counted = int(await _count.run(self._redis, [keys.DISCORD_INVALID], [WINDOW // 60]))
+            if counted >= self._most:
+                await self._halt(
+                    f"Discord refused {counted:,} calls within ten minutes, and bans at 10,000: Paperboy pauses; "
+                    "see in the log which channels refuse it",
+                    False,
+                )
+        except (*REDIS_FAILS, OSError) as error:
+            log.warning("a refused call was not counted, Redis cannot be used", error=in_a_line(error))
+
+    async def _halt(self, reason: str, for_this_token: bool) -> None:
+        said = json.dumps({"reason": reason, "token": self._token if for_this_token else ""})
+        seconds = _TOKEN_REFUSED if for_this_token else WINDOW
+        self._looked = float("-inf")
+        if await self._redis.set(keys.DISCORD_STOPPED, said, ex=seconds, nx=True):
+            log.error("nothing is asked of Discord for a while", reason=reason, seconds=seconds)

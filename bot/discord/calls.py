@@ -1,0 +1,39 @@
+"""Calls of the REST API in delivery's terms: within Discord's limits, failing with what that means for a message."""
+
+from typing import Any
+
+from bot.discord.answers import Task, understood
+from bot.discord.rest import Answer, Rest
+from papers.allowance import Allowance
+
+
+class Calls:
+    """All that is asked of Discord to deliver. Methods raise DeliveryErrors and redis-py's errors."""
+
+    def __init__(self, rest: Rest, allowance: Allowance) -> None:
+        self._rest = rest
+        self._allowance = allowance
+
+    async def ready(self) -> None:
+        """Raises TryLater while nothing may be asked of Discord."""
+        await self._rest.breaker.check()
+
+    async def ask(
+        self, task: Task, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None
+    ) -> Answer:
+        """A call by which no message of a delivery appears. Waits for its place among all calls."""
+        await self.ready()
+        await self._allowance.take()
+        with understood(task):
+            return await self._rest.call(method, path, body=body, query=query)
+
+    async def hand_over(self, task: Task, path: str, body: Any) -> Answer:
+        """The one request that makes a message appear, at once: the ledger has counted it."""
+        with understood(task, handed_over=True):
+            return await self._rest.call("POST", path, body=body)
+
+    async def hand_over_more(self, task: Task, path: str, body: Any) -> Answer:
+        """The same for what follows a message, of which the ledger does not know."""
+        await self.ready()
+        await self._allowance.take()
+        return await self.hand_over(task, path, body)

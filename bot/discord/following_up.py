@@ -1,0 +1,108 @@
+"""What follows a message: the rest of what outgrew it, and a thread with details.
+
+Nobody waits for these to be recorded. A part whose answer is lost is sent again at once with the same nonce, so it is
+there once; one that Discord refuses is left out.
+"""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.discord.answers import NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
+from bot.discord.bundle import Body, Bundle
+from bot.discord.calls import Calls
+from bot.discord.rooms import Learnt, Room, Rooms, told_id
+from papers.errors import AnswerLost, DestinationGone, MessageRefused, TryLater
+from papers.log import get_logger
+
+PATIENCE = 60.0
+"""Seconds that all parts together may take; what is left then is left out."""
+_AGAIN_AFTER = 1.0
+_MOST_TRIES = 4
+_A_DAY = 1440
+"""Minutes without a word after which Discord folds a thread away."""
+
+log = get_logger("discord")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that is there."""
+
+    room: Room
+    message: str
+    room_in: float = 0.0
+    """Seconds until the channel takes another."""
+    in_thread: bool = False
+    """The room is a thread that was made for this message."""
+
+    def __str__(self) -> str:
+        return f"{self.room.id}/{self.message}"
+
+
+async def follow_up(calls: Calls, rooms: Rooms, sent: Sent, bundle: Bundle) -> None:
+    """Send what belongs to a message that is there, in order. Raises nothing but cancellation and redis-py's errors."""
+    parts = _Parts(calls)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await _follow_up(calls, rooms, parts, sent, bundle)
+    except (TimeoutError, TryLater, DestinationGone) as error:
+        reason = str(error) or "it took too long"
+        log.warning("what follows a message was left out", message=str(sent), sent=parts.sent, reason=reason)
+
+
+async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> None:
+    last = sent
+    for body in bundle.more:
+        last = await parts.send(last, body)
+    if sent.in_thread:
+        below: Sent | None = last
+    else:
+        below = await _thread(calls, rooms, last, bundle.about) if bundle.rest or bundle.details else None
+    where = below or last
+    for body in (*bundle.rest, *(bundle.details if below else ())):
+        where = await parts.send(where, body)
+
+
+class _Parts:
+    """Sends parts, and counts them."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self.sent = 0
+
+    async def send(self, after: Sent, body: Body) -> Sent:
+        """Raises TryLater and DestinationGone; a part that is refused, or lost again and again, is passed over."""
+        await asyncio.sleep(after.room_in)
+        for _ in range(_MOST_TRIES):
+            try:
+                answer = await self._calls.hand_over_more(Task.WRITE, f"/channels/{after.room.id}/messages", body)
+                self.sent += 1
+                return Sent(after.room, told_id(answer.data), answer.room_in, after.in_thread)
+            except TryLater as error:
+                if error.seconds is None or error.seconds > PATIENCE:
+                    raise
+                await asyncio.sleep(error.seconds)
+            except (AnswerLost, ValueError):
+                await asyncio.sleep(_AGAIN_AFTER)
+            except MessageRefused as error:
+                log.warning("a part of a message was left out", message=str(after), reason=str(error))
+                return Sent(after.room, after.message, 0, after.in_thread)
+        log.warning("a part of a message may be missing", message=str(after), reason="no answer came, again and again")
+        return Sent(after.room, after.message, 0, after.in_thread)
+
+
+async def _thread(calls: Calls, rooms: Rooms, under: Sent, name: str) -> Sent | None:
+    """A thread under a message; None where there can be none. Raises TryLater and redis-py's errors."""
+    if under.room.direct or await rooms.learnt(under.room) is Learnt.NO_THREADS:
+        return None
+    path = f"/channels/{under.room.id}/messages/{under.message}/threads"
+    try:
+        answer = await calls.ask(Task.OPEN_THREAD, "POST", path, body={"name": name, "auto_archive_duration": _A_DAY})
+        return Sent(Room(told_id(answer.data)), under.message, in_thread=True)
+    except DestinationGone as error:
+        if code_of(error.__cause__) in NOT_IN_THIS_KIND | {NO_PERMISSION}:
+            log.info("no details where no thread can be opened", channel=under.room.id, reason=str(error))
+            await rooms.learn(under.room, Learnt.NO_THREADS)
+    except (MessageRefused, ValueError) as error:
+        log.warning("no thread was opened", message=str(under), reason=str(error))
+    return None

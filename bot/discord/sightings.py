@@ -1,0 +1,138 @@
+"""Whether a message is in a channel, by the mark that its components carry.
+
+Who may not read a channel's history is given an empty list and no error, so that emptiness proves nothing there:
+https://discord.com/developers/docs/resources/message#get-channel-messages
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.discord.answers import NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, NO_SUCH_MESSAGE, Task, code_of
+from bot.discord.calls import Calls
+from bot.discord.marks import is_marked
+from bot.discord.rooms import Forum, Room
+from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
+from papers.delivery_models import Delivery
+from papers.errors import DeliveryError
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+NONCE_REMEMBERED = timedelta(seconds=60)
+"""Until then after a message left, sending it again with its nonce gives the one that is there. Discord: "the past few
+minutes"; what is sent then is on its way within seconds."""
+_PAGE = 100
+_MOST_PAGES = 20
+_SKEW = timedelta(seconds=60)
+"""How far our clock may be from Discord's."""
+_ON_ITS_WAY = timedelta(seconds=60)
+"""How long a message may take from its commit until it is there."""
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+"""Where Discord's ids begin to count: https://discord.com/developers/docs/reference#snowflakes"""
+_UNREADABLE = frozenset({NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, 10004})
+
+
+class Sightings:
+    def __init__(self, redis: "Redis", calls: Calls) -> None:
+        self._redis = redis
+        self._calls = calls
+        self._me: str | None = None
+
+    async def look(self, room: Room, delivery: Delivery) -> Sighting:
+        """In a channel, a thread or a conversation. Raises DeliveryErrors and redis-py's errors."""
+        try:
+            found = await self._in_history(room, delivery)
+        except DeliveryError as error:
+            if code_of(error.__cause__) not in _UNREADABLE:
+                raise
+            found = CANNOT_SAY
+        return found if found.known or not await self._nonce_is_remembered(delivery) else ABSENT
+
+    async def look_in_forum(self, room: Room, forum: Forum, delivery: Delivery) -> Sighting:
+        """Among a forum's newest posts. Raises DeliveryErrors and redis-py's errors.
+
+        Posts have no nonce: where they cannot be read, nobody can say.
+        """
+        try:
+            active = await self._get(f"/guilds/{forum.guild}/threads/active")
+            archived = await self._get(f"/channels/{room.id}/threads/archived/public", limit="50")
+            for thread in _posts(room, delivery, active, archived):
+                if await self._is_marked(thread, delivery):
+                    return seen(f"{thread}/{thread}")
+        except DeliveryError as error:
+            if code_of(error.__cause__) not in _UNREADABLE:
+                raise
+            return CANNOT_SAY
+        return ABSENT
+
+    async def _in_history(self, room: Room, delivery: Delivery) -> Sighting:
+        after, until = _window(delivery)
+        proven = room.direct
+        for _ in range(_MOST_PAGES):
+            page = await self._get(f"/channels/{room.id}/messages", limit=str(_PAGE), after=str(after))
+            messages = [message for message in page if isinstance(message, dict)] if isinstance(page, list) else []
+            for message in messages:
+                if is_marked(message, delivery.id) and await self._is_ours(message):
+                    return seen(f"{room.id}/{message['id']}")
+            proven = proven or bool(messages)
+            newest = max((int(message["id"]) for message in messages), default=after)
+            if len(messages) < _PAGE or newest >= until:
+                return ABSENT if proven or await self._may_read(room) else CANNOT_SAY
+            after = newest
+        return CANNOT_SAY
+
+    async def _may_read(self, room: Room) -> bool:
+        """Whether anything can be seen there, or there is nothing to be seen."""
+        if await self._get(f"/channels/{room.id}/messages", limit="1"):
+            return True
+        channel = await self._get(f"/channels/{room.id}")
+        return isinstance(channel, dict) and channel.get("last_message_id") is None
+
+    async def _is_marked(self, post: str, delivery: Delivery) -> bool:
+        """Whether the message that a post begins with, which has the id of the post, is ours. It may be deleted."""
+        try:
+            message = await self._get(f"/channels/{post}/messages/{post}")
+        except DeliveryError as error:
+            if code_of(error.__cause__) != NO_SUCH_MESSAGE:
+                raise
+            return False
+        return is_marked(message, delivery.id) and await self._is_ours(message)
+
+    async def _is_ours(self, message: Mapping[str, Any]) -> bool:
+        """Another bot may number its components the same."""
+        if self._me is None:
+            self._me = str((await self._get("/users/@me")).get("id"))
+        author = message.get("author")
+        return isinstance(author, dict) and str(author.get("id")) == self._me
+
+    async def _nonce_is_remembered(self, delivery: Delivery) -> bool:
+        if delivery.left is None:
+            return False
+        seconds, microseconds = await self._redis.time()
+        now = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+        return now - delivery.left < NONCE_REMEMBERED
+
+    async def _get(self, path: str, **query: str) -> Any:
+        return (await self._calls.ask(Task.READ, "GET", path, query=query or None)).data
+
+
+def snowflake(moment: datetime) -> int:
+    """The smallest id that Discord gives at that time."""
+    return max(int((moment - _EPOCH) / timedelta(milliseconds=1)), 0) << 22
+
+
+def _window(delivery: Delivery) -> tuple[int, int]:
+    """Between which ids the message is, if it is there."""
+    if delivery.left is None:
+        # Its record was lost with Redis's last second: it left some time after it was due.
+        return snowflake(delivery.due - _SKEW), 1 << 63
+    return snowflake(delivery.left - _SKEW), snowflake(delivery.left + _ON_ITS_WAY + _SKEW)
+
+
+def _posts(room: Room, delivery: Delivery, *lists: Any) -> Iterable[str]:
+    """Ids of the forum's posts that were made when the delivery may have left."""
+    after, until = _window(delivery)
+    threads = [thread for told in lists if isinstance(told, dict) for thread in told.get("threads") or ()]
+    ids = (int(thread["id"]) for thread in threads if str(thread.get("parent_id")) == room.id)
+    return [str(one) for one in sorted(set(ids)) if after <= one <= until]
