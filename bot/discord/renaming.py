@@ -1,33 +1,32 @@
-"""Buttons of a message under other names."""
+"""A pressed message with other names on its buttons."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
 from bot.discord.components import Component, Kind, label, walked
 from bot.discord.custom_ids import read
 from papers.errors import BadInput
 
 
-def renamed(components: Sequence[Component], names: Mapping[str, str]) -> list[Component] | None:
-    """A message's components with other labels on its buttons; None if none of them is there.
+def renamed(components: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Component] | None:
+    """A message's components, as Discord gave them back, with other names; None if none is there to rename.
 
-    ``names``: encoded action -> label.
+    ``names``: encoded action -> label. What is no button of ours is left as it is.
     """
-    changed = deepcopy(list(components))
-    found = False
-    for component in walked(changed):
-        name = names.get(_action(component))
-        if name is not None:
-            component["label"] = label(name)
-            found = True
-    return changed if found else None
+    changed: list[Any] = deepcopy(list(components))
+    done = [_rename(component, names) for component in walked(changed)]
+    return changed if any(done) else None
 
 
-def _action(component: Component) -> str:
-    custom_id = component.get("custom_id")
-    if component.get("type") != Kind.BUTTON or not isinstance(custom_id, str):
-        return ""
+def _rename(component: Component, names: Mapping[str, str]) -> bool:
+    if component.get("type") != Kind.BUTTON or not isinstance(component.get("custom_id"), str):
+        return False
     try:
-        return read(custom_id).encode()
-    except BadInput:  # what it does is kept under a key, or it is none of ours
-        return ""
+        name = names.get(read(component["custom_id"]).encode())
+    except BadInput:
+        return False
+    if name is None or component.get("label") == label(name):
+        return False
+    component["label"] = label(name)
+    return True
