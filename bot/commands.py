@@ -5,7 +5,7 @@ a sentence that says what to do. Adapters receive, render and send, and decide n
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot import asks
@@ -25,6 +25,10 @@ from papers.log import get_logger
 
 T = TypeVar("T")
 
+AT_ONCE = 12
+"""Answers that are made at once. The more of them take turns on the processor, the longer the acknowledgement of what
+comes next waits for its own; until a platform has taken an answer others are made."""
+
 log = get_logger("commands")
 
 
@@ -33,7 +37,8 @@ class Commands:
         finding, wishing = Finding(desk), Wishing(desk)
         personal = Personal(desk, finding, wishing)
         self._finding, self._wishing, self._personal = finding, wishing, personal
-        self._asked: Mapping[type[Ask], Callable[[Caller, Any], Awaitable[Reply]]] = {
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._asked: Mapping[type[Ask], Callable[[Caller, Any], Coroutine[Any, Any, Reply]]] = {
             asks.Search: finding.search,
             asks.Trending: finding.trending,
             asks.Similar: finding.similar,
@@ -46,7 +51,7 @@ class Commands:
             asks.Saved: lambda caller, _: personal.saved(caller),
             asks.Help: _help,
         }
-        self._pressed: Mapping[Verb, Callable[[Caller, Action], Awaitable[Reply]]] = {
+        self._pressed: Mapping[Verb, Callable[[Caller, Action], Coroutine[Any, Any, Reply]]] = {
             Verb.MORE: finding.more,
             Verb.SIMILAR: finding.similar_to,
             Verb.WHY: finding.why,
@@ -71,25 +76,25 @@ class Commands:
 
     async def answer(self, caller: Caller, ask: Ask) -> Reply:
         """The answer to what was asked. Where a form is wanted, its button offers it."""
-        return await _answered(self._asked[type(ask)](caller, ask))
+        return await self._answered(self._asked[type(ask)](caller, ask))
 
     async def press(self, caller: Caller, action: Action) -> Reply:
         """A button was pressed that opens no form (``OPENS_FORM``)."""
-        return await _answered(self._pressed.get(action.verb, _opens_form)(caller, action))
+        return await self._answered(self._pressed.get(action.verb, _opens_form)(caller, action))
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
         """The form that a button opens, or a sentence why there is none."""
         wanted = self._personal if action.verb is Verb.SETTINGS else self._wishing
-        return await _answered(wanted.form(caller, action))
+        return await self._answered(wanted.form(caller, action))
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form | Reply:
         """The form made anew after a live field was changed."""
-        return await _answered(self._wishing.refresh(caller, filled))
+        return await self._answered(self._wishing.refresh(caller, filled))
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """A form was filled in: done, or what must be mended."""
         wanted = self._personal if filled.name is FormName.SETTINGS else self._wishing
-        return await _answered(wanted.submit(caller, filled))
+        return await self._answered(wanted.submit(caller, filled))
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
         """At most 25 options for a field of a form that fit what is typed so far."""
@@ -102,21 +107,32 @@ class Commands:
     async def home(self, caller: Caller) -> Home:
         """Today's trending papers, what is followed, what is saved."""
         try:
-            return await self._personal.home(caller)
+            async with self._turn:
+                return await self._personal.home(caller)
         except Exception as error:  # noqa: BLE001 - a page with a sentence is better than the old one
             return Home(sections=(apology(error),))
 
     async def unfurl(self, caller: Caller, urls: Sequence[str]) -> dict[str, Card]:
         """Cards for those links that lead to papers we know, each once a day in a place."""
         try:
-            return await self._finding.unfurl(caller, urls)
+            async with self._turn:
+                return await self._finding.unfurl(caller, urls)
         except Exception as error:  # noqa: BLE001 - a link without a card is still a link
             apology(error)
             return {}
 
     async def like_text(self, caller: Caller, text: str) -> Reply:
         """Papers that a message links to, or that are about what it says."""
-        return await _answered(self._finding.like_text(caller, text))
+        return await self._answered(self._finding.like_text(caller, text))
+
+    async def _answered(self, work: Coroutine[Any, Any, T]) -> T | Reply:
+        try:
+            async with self._turn:
+                return await work
+        except Exception as error:  # noqa: BLE001 - everybody gets an answer
+            return apology(error)
+        finally:
+            work.close()  # who is cancelled in the queue has not begun
 
 
 async def _opens_form(caller: Caller, action: Action) -> Reply:
@@ -125,12 +141,3 @@ async def _opens_form(caller: Caller, action: Action) -> Reply:
 
 async def _help(caller: Caller, ask: asks.Help) -> Reply:
     return help_reply(caller, ask.about)
-
-
-async def _answered(work: Awaitable[T]) -> T | Reply:
-    try:
-        return await work
-    except asyncio.CancelledError:
-        raise
-    except Exception as error:  # noqa: BLE001 - everybody gets an answer
-        return apology(error)
