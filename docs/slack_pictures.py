@@ -7,13 +7,11 @@ The drawing is our own (block_kit_page.py); the blocks are what is sent to Slack
 
 import argparse
 import asyncio
-import re
-import subprocess
 import tempfile
 from pathlib import Path
 
 from block_kit_page import draw, message, modal, page, place, said
-from small_png import smaller
+from chromium import photograph
 
 from bot import asks
 from bot.actions import Verb, action
@@ -115,23 +113,6 @@ async def home_page(commands: Commands) -> str:
     return page(place("Paperboy", "Home") + draw(above), place("", "further down") + draw(below), widths=(560, 560))
 
 
-def photograph(drawn: Path) -> bytes:
-    """The page in its whole height, which it tells in its title."""
-    chromium = ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
-    chromium += [f"--user-data-dir={drawn.parent}/profile", f"--force-device-scale-factor={SCALE}"]
-    width = sum(map(int, re.findall(r'class="column" style="width:(\d+)px"', drawn.read_text("utf-8"))))
-    told = _run([*chromium, f"--window-size={width},800", "--dump-dom", drawn.as_uri()])
-    height = min(int(re.search(r"<title>(\d+)</title>", told)[1]), TALLEST.get(drawn.stem, TALL))  # type: ignore[index]
-    target = drawn.with_suffix(".png")
-    _run([*chromium, f"--window-size={width},{height}", f"--screenshot={target}", drawn.as_uri()])
-    return smaller(target.read_bytes())
-
-
-def _run(command: list[str]) -> str:
-    ran = subprocess.run(command, check=True, capture_output=True, timeout=120)  # noqa: S603 - our own page
-    return ran.stdout.decode("utf-8", "replace")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--html", type=Path, help="keep everything in this folder")
@@ -141,7 +122,9 @@ def main() -> None:
         for picture, drawn in asyncio.run(pages(folder / "data")).items():
             target = folder / f"{picture}.html"
             target.write_text(drawn, "utf-8")
-            (DOCS / f"slack-{picture}.png").write_bytes(photograph(target))
+            (DOCS / f"slack-{picture}.png").write_bytes(
+                photograph(target, scale=SCALE, tallest=TALLEST.get(picture, TALL))
+            )
             if kept:
                 kept.mkdir(parents=True, exist_ok=True)
                 (kept / target.name).write_text(drawn, "utf-8")
