@@ -35,6 +35,8 @@ async def serve(
     """
     import uvicorn
 
+    from bot.web_patience import ImpatientProtocol
+
     class Server(uvicorn.Server):
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
@@ -44,6 +46,8 @@ async def serve(
     listening = _listen(settings)
     config = uvicorn.Config(
         app,
+        http=ImpatientProtocol,
+        ws="none",
         lifespan="off",
         log_config=None,
         log_level="warning",

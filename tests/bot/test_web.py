@@ -2,6 +2,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 from starlette.applications import Starlette
 
+from bot import web_patience
 from bot.email.links import Chosen, Links
 from bot.web import MOST_BODY, Actions, make_web
 from bot.web_server import serve
@@ -264,6 +266,46 @@ async def test_a_request_under_way_is_finished_before_it_stops() -> None:
         go_on.set()
         assert (await asked).status_code == 200
     await asyncio.wait_for(serving, 10)
+
+
+async def test_connections_that_ask_nothing_are_closed_and_let_others_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_patience, "HEAD_SECONDS", 0.5)
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    chosen = load_settings(web=WebSettings(port=0))
+    serving = asyncio.create_task(serve(web(Desk()), chosen, stop, ready.set_result, at_once=10))
+    address = httpx.URL(await ready)
+    idle = [await asyncio.open_connection(address.host, address.port) for _ in range(12)]
+    idle[1][1].write(b"GET /healthz HTTP/1.1\r\n")
+    idle[2][1].write(b"POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+
+    async def little_by_little() -> None:
+        for _ in range(100):
+            for _, writer in idle[1:3]:
+                writer.write(b"x")
+            await asyncio.sleep(0.05)
+
+    writing = asyncio.create_task(little_by_little())
+    async with httpx.AsyncClient(base_url=address) as http:
+        assert (await http.get(YES)).status_code == 503
+        await asyncio.sleep(1.2)
+        assert (await http.get(YES)).status_code == 200
+        slow = asyncio.create_task(http.post(NO, content=_slowly(1.2)))
+        assert (await slow).status_code == 200
+    for reader, writer in idle:
+        async with asyncio.timeout(1):
+            with suppress(ConnectionError):
+                await reader.read()
+        writer.close()
+    writing.cancel()
+    stop.set()
+    await asyncio.wait_for(serving, 10)
+
+
+async def _slowly(seconds: float) -> AsyncIterator[bytes]:
+    """Longer than the headers may take."""
+    yield b"List-"
+    await asyncio.sleep(seconds)
+    yield b"Unsubscribe=One-Click"
 
 
 async def test_a_port_that_is_taken_is_told() -> None:
