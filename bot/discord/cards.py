@@ -11,12 +11,13 @@ _LONGEST_LINKS = 700
 
 
 def card_text(card: Card) -> str:
-    """At most 4,000 characters: the title; a sentence or two; small, who wrote it, why it is here, where else it is."""
+    """At most 4,000 characters: the title; a sentence or two; small, who wrote it, where else it is, why it is here."""
     rank = f"{card.rank}. " if card.rank is not None else ""
     lines = [f"**{rank}{link(card.url, card.title or '(untitled)', _LONGEST_TITLE)}**"]
     if told := fitted_prose(card.text, _LONGEST_TEXT):
         lines.append(told)
-    small = (fitted(card.byline, _LONGEST_LINE), fitted(_reasons(card), _LONGEST_LINE), _links(card))
+    byline = " · ".join(filter(None, (fitted(card.byline, _LONGEST_LINE), _links(card))))
+    small = (byline, fitted(_reasons(card), _LONGEST_LINE))
     return "\n".join([*lines, *(f"-# {line}" for line in small if line)])
 
 

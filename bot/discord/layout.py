@@ -18,7 +18,6 @@ from bot.discord.components import (
     button,
     container,
     rows,
-    separator,
     text,
 )
 from bot.discord.custom_ids import custom_id, told_apart
@@ -98,8 +97,11 @@ def _parts(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 
 def _pieces(reply: Reply, cards: Sequence[Piece], keys: Mapping[str, str]) -> list[Piece]:
-    buttons = (Piece([row]) for row in rows(_buttons(reply.buttons, keys)))
-    return [*_head(reply), *cards, *_notes(reply.notes), *buttons]
+    rows_of_all = (Piece([row]) for row in rows(_buttons(reply.buttons, keys)))
+    foot = [*_notes(reply.notes), *rows_of_all]
+    if cards and foot:  # or it would seem to be of the last card
+        foot[0] = Piece(foot[0].components, apart=True)
+    return [*_head(reply), *cards, *foot]
 
 
 def _head(reply: Reply, mark: str = "##") -> list[Piece]:
@@ -168,7 +170,6 @@ def _framed(reply: Reply) -> bool:
 def _message(part: Sequence[Piece], *, framed: bool) -> Rendered:
     components: list[Component] = []
     for piece in part:
-        components += [separator()] if piece.apart and components else []
         components += piece.components
     told_apart(components)
     return Rendered([container(components)] if framed else components)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.discord.components import Component, characters, weight
+from bot.discord.components import Component, characters, separator, weight
 
 
 @dataclass(frozen=True)
@@ -11,26 +11,48 @@ class Piece:
     components: list[Component]
     cards: int = 0
     apart: bool = False
-    """A line stands between it and what is above it."""
+    """A line is to stand between it and what is above it, where there is room for lines."""
     weight: int = field(init=False)
     characters: int = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "weight", weight(self.components) + self.apart)
+        object.__setattr__(self, "weight", weight(self.components))
         object.__setattr__(self, "characters", characters(self.components))
 
 
-def divided(pieces: Sequence[Piece], most: int, longest: int) -> list[list[Piece]]:
-    """As few messages as hold them in order: each of at most ``most`` components with ``longest`` characters."""
-    parts: list[list[Piece]] = []
+Part = list[Piece]
+"""What stands in one message."""
+
+
+def divided(pieces: Sequence[Piece], most: int, longest: int) -> list[Part]:
+    """As few messages as hold them in order: each of at most ``most`` components with ``longest`` characters.
+
+    Lines are drawn where that takes no more messages.
+    """
+    plain = _divided(pieces, most, longest)
+    if not any(piece.apart for piece in pieces):
+        return plain
+    lined = _divided(pieces, most, longest, line=1)
+    return list(map(_with_lines, lined)) if len(lined) == len(plain) else plain
+
+
+def _divided(pieces: Sequence[Piece], most: int, longest: int, line: int = 0) -> list[Part]:
+    parts: list[Part] = []
     taken, told = most, longest
     for piece in (small for given in pieces for small in _small(given, most, longest)):
-        if taken + piece.weight > most or told + piece.characters > longest:
+        heavy = piece.weight + (line if piece.apart else 0)
+        if taken + heavy > most or told + piece.characters > longest:
             parts.append([])
             taken, told = 0, 0
+            heavy = piece.weight  # nothing is above it
         parts[-1].append(piece)
-        taken, told = taken + piece.weight, told + piece.characters
+        taken, told = taken + heavy, told + piece.characters
     return parts
+
+
+def _with_lines(part: Part) -> Part:
+    first, *others = part
+    return [first, *(each for piece in others for each in ([Piece([separator()])] if piece.apart else []) + [piece])]
 
 
 def _small(piece: Piece, most: int, longest: int) -> list[Piece]:

@@ -8,7 +8,7 @@ from bot.links import Link
 from bot.replies import Button, Card, Reply, Style
 from bot.slack.blocks import Rendered, render, split
 from bot.slack.texts import LONGEST_BLOCKS
-from tests.bot.slack.told import ANY, HOSTILE, REPLIES
+from tests.bot.told import ANY, HOSTILE, REPLIES
 from tests.fakes.block_kit import check_message, pings
 
 SAVE = Button(label="Save", action=action(Verb.SAVE, "2410.05258"), hint="Save “Bookworm”")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from bot.slack.escape import escape, link
-from tests.bot.slack.told import HOSTILE, TEXTS
+from tests.bot.told import HOSTILE, TEXTS
 from tests.fakes.block_kit import pings
 
 

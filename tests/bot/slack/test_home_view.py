@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from bot.replies import Card, Home, Reply
 from bot.slack.home_view import home, unfurl
-from tests.bot.slack.told import ANY, CARDS, HOSTILE, REPLIES
+from tests.bot.told import ANY, CARDS, HOSTILE, REPLIES
 from tests.fakes.block_kit import check_blocks, check_view, pings
 
 

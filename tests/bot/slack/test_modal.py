@@ -7,7 +7,7 @@ from bot.forms import Field, FieldKind, Form, FormName, Mistake, Option
 from bot.replies import Card, Reply
 from bot.slack.modal import errors, loading, modal, options, said
 from bot.slack.submitted import field_blocks
-from tests.bot.slack.told import ANY, FORMS, HOSTILE, REPLIES
+from tests.bot.told import ANY, FORMS, HOSTILE, REPLIES
 from tests.fakes.block_kit import check_view
 
 DAILY, WEEKLY = Option(value="daily", label="Daily"), Option(value="weekly", label="Weekly")

@@ -17,7 +17,8 @@ ANY = settings(
 )
 HOSTILE = (
     "<!channel> <@U1> <#C1|general> <!subteam^S1|@team> @here @channel *bold* _it_ ~gone~ `code` ```pre``` "
-    "<https://evil.example|click> :tada: &lt;!here&gt; > quote \u202ereversed\u200f | pipe [x](https://evil.example)"
+    "<https://evil.example|click> :tada: &lt;!here&gt; > quote \u202ereversed\u200f | pipe [x](https://evil.example) "
+    "@everyone <@!1> <@&1> <#1> </papers:1> <t:1:R> <a:party:1> ||spoiler|| discord.gg/abc -# ### \\[x](https://e.example)"
 )
 _LONG = "".join(f"{HOSTILE}{number} " for number in range(30))
 TEXTS = st.one_of(
