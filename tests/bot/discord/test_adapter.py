@@ -1,0 +1,299 @@
+"""Delivery to Discord, against a Discord on a real socket: lost answers, limits, threads, forums, people, what is gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from papers.deliveries import Claim, Ledger, Risk
+from papers.delivery_models import State
+from papers.delivery_steps import Outcome
+from papers.settings import load_settings
+from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference, served
+from tests.bot.samples import HOSTILE_TITLE
+from tests.fakes.discord_state import Channel, Guild
+from tests.fakes.discord_world import World
+from tests.papers.builders import NOON
+from tests.papers.ledger_builders import claim_one, message, put
+
+
+@pytest.fixture
+async def office(redis: Redis, redis_server: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostOffice]:
+    world = World()
+    async with served(world) as api_url:
+        monkeypatch.setenv("PAPERBOY_DISCORD_API_URL", api_url)
+        monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", world.config.token)
+        monkeypatch.setenv("PAPERBOY_DISCORD_TIMEOUT", "2")
+        settings = load_settings(data_dir=redis_server)
+        office = PostOffice(world, redis, settings, Ledger(redis, settings, lease=60))
+        yield office
+        await office.close()
+
+
+@pytest.fixture
+def guild(office: PostOffice) -> Guild:
+    return office.world.add_guild()
+
+
+@pytest.fixture
+def channel(office: PostOffice, guild: Guild) -> Channel:
+    return office.world.add_channel(guild)
+
+
+async def test_a_digest_arrives_with_its_details_in_a_thread(office: PostOffice, channel: Channel) -> None:
+    found = await office.deliver(channel)
+    (main,) = office.there(channel)
+    (thread,) = office.world.threads_of(channel)
+    assert (found.state, found.message_id) == (State.SENT, f"{channel.id}/{main.id}")
+    assert "A paper 1" in str(main.components)
+    assert thread.name == "More on these papers · Trending today"
+    assert "A paper 1" in str(office.there(thread)[0].components)
+    assert office.world.violations == []
+
+
+async def test_fifty_papers_with_hostile_titles_ping_nobody_and_do_not_flood_the_channel(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.writer.count, office.writer.title = 50, HOSTILE_TITLE
+    found = await office.deliver(channel)
+    assert found.state is State.SENT
+    (thread,) = office.world.threads_of(channel)
+    assert len(office.there(channel)) == 3
+    everything = [*office.there(channel), *office.there(thread)]
+    shown = "".join(str(one.components) for one in everything)
+    assert all(f"2410.{rank:05d}" in shown for rank in range(1, 51))
+    assert [ping for one in everything for ping in one.pings] == []
+    assert office.world.violations == []
+
+
+async def test_where_no_thread_may_be_opened_all_papers_follow_and_the_details_are_left_out(office: PostOffice) -> None:
+    channel = office.world.add_channel(office.world.add_guild())
+    office.world.deny(channel, "create_public_threads")
+    office.writer.count = 20
+    assert (await office.deliver(channel)).state is State.SENT
+    assert len(office.there(channel)) == 4
+    assert "A paper 20" in str(office.there(channel)[-1].components)
+    await put(office.ledger, message(reference(channel), period="2"))
+    assert (await office.again(days=2)).state is State.SENT
+    assert len(office.world.calls_of(THREAD)) == 1  # one refusal is enough
+
+
+async def test_a_person_gets_it_by_direct_message_in_a_conversation_that_is_opened_once(
+    office: PostOffice, guild: Guild
+) -> None:
+    ada, attempt = office.world.add_user("ada", guild), office.attempt()
+    found = await office.deliver(ada, attempt)
+    (main,) = office.there(office.world.direct(ada))
+    assert (found.state, found.message_id) == (State.SENT, f"{main.channel}/{main.id}")
+    await put(office.ledger, message(reference(ada), period="2"))
+    assert (await office.again(attempt, days=2)).state is State.SENT
+    assert len(office.world.calls_of(OPEN_DM)) == 1
+    assert office.world.violations == []
+
+
+async def test_a_forum_gets_a_post_with_a_title_and_the_tag_it_wants(office: PostOffice, guild: Guild) -> None:
+    forum = office.world.add_forum(guild, "reading", "papers", tag_needed=True)
+    office.writer.count = 10
+    found = await office.deliver(forum)
+    (post,) = office.world.threads_of(forum)
+    assert (found.state, found.message_id) == (State.SENT, f"{post.id}/{post.id}")
+    assert post.name.startswith("Trending today · 24 hours to ")
+    assert post.applied_tags == [forum.tags[0]["id"]]
+    assert "A paper 10" in "".join(str(one.components) for one in office.there(post))
+    await put(office.ledger, message(reference(forum), period="2"))
+    await office.again(days=2)
+    assert len(office.world.calls_of(POST)) - 2 * (len(office.there(post)) - 1) == 1  # it was tried as a channel once
+    assert office.world.violations == []
+
+
+async def test_a_lost_answer_is_found_by_its_mark_and_what_follows_is_made_up_for(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.world.faults.cut(POST)
+    found = await office.deliver(channel)
+    assert found.state is State.SENT
+    assert len(office.there(channel)) == 1
+    assert len(office.world.threads_of(channel)) == 1
+
+
+@pytest.mark.parametrize("fault", ["before", "broken", "late"])
+async def test_a_message_that_never_arrived_is_looked_for_and_sent_once(
+    office: PostOffice, channel: Channel, fault: str
+) -> None:
+    if fault == "before":
+        office.world.faults.cut(POST, before=True)
+    elif fault == "broken":
+        office.world.faults.broken(POST, 503)
+    else:
+        office.world.faults.late(POST, 2.5)
+    first = await office.deliver(channel)
+    if fault == "late":
+        await asyncio.sleep(1)
+    else:
+        assert first.state is State.FAILED
+    found = first if first.state is State.SENT else await office.again(days=2)
+    assert found.state is State.SENT
+    assert len(office.there(channel)) == 1
+
+
+async def test_without_the_right_to_look_the_nonce_keeps_it_from_coming_twice(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.world.deny(channel, "read_message_history")
+    office.world.faults.cut(POST)
+    first = await office.deliver(channel)
+    assert first.state is State.FAILED
+    found = await office.again(days=2)
+    (main,) = office.there(channel)
+    assert (found.state, found.message_id) == (State.SENT, f"{channel.id}/{main.id}")
+
+
+async def test_when_the_nonce_is_forgotten_and_nobody_may_look_it_is_unknown(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.world.deny(channel, "read_message_history")
+    office.world.say(office.world.add_user("ada"), channel, "Good morning")
+    await put(office.ledger, message(reference(channel)))
+    claim = await claim_one(office.ledger, now=LATER)
+    left = (await office.ledger.commit(claim, ("p1",), NOON)) - timedelta(minutes=10)
+    delivery = claim.delivery.model_copy(update={"left": left})
+    state = await office.attempt().make(Claim(delivery, claim.turn, Risk.MAY_HAVE_LEFT), NOON)
+    assert state is State.UNKNOWN
+    assert office.there(channel) == []
+
+
+async def test_after_a_restart_in_between_it_is_found_and_not_sent_again(office: PostOffice, channel: Channel) -> None:
+    await put(office.ledger, message(reference(channel)))
+    claim = await claim_one(office.ledger, now=LATER)
+    await office.ledger.commit(claim, ("p1",), NOON)
+    await office.send(office.adapter(), claim.delivery)
+    await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
+    found = await office.again()
+    assert (found.state, found.papers) == (State.SENT, ("p1",))
+    assert len(office.there(channel)) == 1
+
+
+async def test_what_redis_lost_the_record_of_is_found_among_hundreds_of_messages(
+    office: PostOffice, channel: Channel
+) -> None:
+    await put(office.ledger, message(reference(channel)))
+    claim = await claim_one(office.ledger, now=LATER)
+    ada = office.world.add_user("ada")
+    for number in range(150):
+        office.world.say(ada, channel, f"message {number}")
+    await office.send(office.adapter(), claim.delivery)
+    for number in range(150):
+        office.world.say(ada, channel, f"message {number}")
+    state = await office.attempt().make(Claim(claim.delivery, claim.turn, Risk.RECORD_LOST), NOON)
+    assert state is State.SENT
+    assert len(office.there(channel)) == 1
+
+
+async def test_the_mark_of_another_bot_proves_nothing(office: PostOffice, channel: Channel) -> None:
+    one = message(reference(channel))
+    await office.send(office.adapter(), one)
+    (forged,) = office.there(channel)
+    forged.author = office.world.add_user("mallory", bot=True).id
+    office.world.nonces.clear()
+    office.world.faults.cut(POST, before=True)
+    assert (await office.deliver(channel)).state is State.FAILED
+
+
+async def test_a_retry_after_is_kept_to_and_nothing_was_posted(office: PostOffice, channel: Channel) -> None:
+    office.world.faults.too_many(POST, retry_after=30)
+    found = await office.deliver(channel)
+    assert found.state is State.FAILED
+    assert found.retry_at is not None
+    assert found.retry_at >= NOON + timedelta(seconds=30)
+    assert office.there(channel) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "sentence"),
+    [
+        ("no permission", "give it the permission Send Messages"),
+        ("not seen", "View Channel"),
+        ("removed", "Paperboy cannot see this channel"),
+        ("unknown", "Discord knows no such channel"),
+        ("closed", "takes no direct messages from Paperboy"),
+        ("stranger", "shares no server with Paperboy"),
+    ],
+)
+async def test_what_is_gone_is_disabled_with_a_sentence_that_says_who_can_mend_it(
+    office: PostOffice, guild: Guild, channel: Channel, gone: str, sentence: str
+) -> None:
+    ada = office.world.add_user("ada", *(() if gone == "stranger" else (guild,)), dms_closed=gone == "closed")
+    if gone in {"no permission", "not seen"}:
+        office.world.deny(channel, "send_messages" if gone == "no permission" else "view_channel")
+    guild.app = gone != "removed"
+    target = "discord:99999999999999999" if gone == "unknown" else ada if gone in {"closed", "stranger"} else channel
+    found = await office.deliver(target)
+    assert found.state is State.DEAD
+    assert found.reason is not None
+    assert sentence in found.reason
+    assert await office.ledger.disabled(found.destination) is not None
+
+
+@pytest.mark.parametrize("code", [20026, 40004, 40003, 20016, 130000, 99999])
+async def test_what_passes_or_others_must_mend_disables_nothing(
+    office: PostOffice, channel: Channel, code: int
+) -> None:
+    office.world.faults.refuse(POST, code)
+    found = await office.deliver(channel)
+    assert found.state is State.FAILED
+    assert await office.ledger.disabled(found.destination) is None
+
+
+async def test_parts_that_must_wait_or_whose_answer_is_lost_are_there_once(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.writer.count = 20
+    adapter = office.adapter()
+    office.world.faults.late(POST, 0.3)
+    office.world.faults.too_many(POST, retry_after=1)
+    office.world.faults.cut(POST)
+    sending = asyncio.create_task(office.send(adapter, message(reference(channel))))
+    await sending
+    papers = "".join(str(one.components) for one in office.there(channel))
+    assert [papers.count(f"A paper {rank} ") <= 1 for rank in range(1, 21)] == [True] * 20
+    assert len(office.there(channel)) == 3
+
+
+async def test_an_archived_thread_is_opened_again_and_a_locked_one_is_told_of(
+    office: PostOffice, channel: Channel
+) -> None:
+    thread = office.world.add_thread(channel, archived=True)
+    assert (await office.deliver(thread)).state is State.SENT
+    locked = office.world.add_thread(channel, archived=True, locked=True)
+    found = await office.deliver(locked)
+    assert found.state is State.DEAD
+    assert "Manage Threads" in str(found.reason)
+
+
+async def test_a_wrong_token_stops_everything_at_once_and_a_new_one_starts_it_again(
+    office: PostOffice, channel: Channel
+) -> None:
+    right, office.world.config = office.world.config.token, type(office.world.config)(token="another")  # noqa: S106
+    found = await office.deliver(channel)
+    assert (found.state, "token" in str(found.reason)) == (State.FAILED, True)
+    calls = len(office.world.calls)
+    await office.redis.delete("pb:{ledger}:buckets")
+    again = await office.again(days=2)
+    assert again.state is State.FAILED
+    assert len(office.world.calls) == calls
+    assert right not in str(found.reason)
+
+
+async def test_the_look_into_history_waits_where_it_is_told_to(office: PostOffice, channel: Channel) -> None:
+    office.world.faults.cut(POST)
+    office.world.faults.too_many(HISTORY, retry_after=20)
+    found = await office.deliver(channel)
+    assert found.state is State.FAILED
+    assert found.retry_at is not None
+    assert found.retry_at >= NOON + timedelta(seconds=20)
+    await office.redis.delete("pb:{ledger}:buckets")
+    assert (await office.again(days=2)).state is State.SENT
+    assert len(office.there(channel)) == 1
