@@ -1,0 +1,273 @@
+"""Things as Discord shows them to an app, over REST and the gateway."""
+
+from datetime import UTC, datetime
+
+from tests.fakes.discord_pings import mentioned
+from tests.fakes.discord_state import DM, Channel, File, Guild, Interaction, Json, Message, Role, User
+from tests.fakes.discord_world import World
+
+
+def stamp(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()
+
+
+def user_json(user: User) -> Json:
+    return {
+        "id": str(user.id),
+        "username": user.name,
+        "discriminator": "0000" if user.bot else "0",
+        "global_name": None if user.bot else user.name.title(),
+        "avatar": None,
+        "bot": user.bot,
+        "public_flags": 0,
+    }
+
+
+def member_json(world: World, user: User, guild: Guild, *, channel: Channel | None = None) -> Json:
+    shown: Json = {
+        "user": user_json(user),
+        "roles": [str(role) for role in sorted(guild.members.get(user.id, ()))],
+        "nick": None,
+        "avatar": None,
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "premium_since": None,
+        "communication_disabled_until": None,
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+    }
+    if channel is not None:
+        shown["permissions"] = str(world.permissions_of(user, channel))
+    return shown
+
+
+def role_json(role: Role) -> Json:
+    tags = {"bot_id": str(role.managed_by)} if role.managed_by else {}
+    return {
+        "id": str(role.id),
+        "name": role.name,
+        "permissions": str(role.permissions),
+        "position": 1,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": role.managed_by is not None,
+        "mentionable": False,
+        "flags": 0,
+        "tags": tags,
+    }
+
+
+def guild_json(guild: Guild) -> Json:
+    """As GET /guilds/{id} gives it."""
+    everyone = Role(guild.id, "@everyone", guild.everyone)
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "owner_id": str(guild.owner),
+        "roles": [role_json(one) for one in (everyone, *guild.roles)],
+        "emojis": [],
+        "stickers": [],
+        "features": ["COMMUNITY"],
+        "preferred_locale": guild.locale,
+        "verification_level": 1,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "mfa_level": 0,
+        "nsfw_level": 0,
+        "premium_tier": 0,
+        "premium_subscription_count": 0,
+        "premium_progress_bar_enabled": False,
+        "system_channel_id": None,
+        "system_channel_flags": 0,
+        "rules_channel_id": None,
+        "public_updates_channel_id": None,
+        "safety_alerts_channel_id": None,
+        "afk_channel_id": None,
+        "afk_timeout": 300,
+        "application_id": None,
+        "description": None,
+        "banner": None,
+        "splash": None,
+        "discovery_splash": None,
+        "vanity_url_code": None,
+        "region": "",
+    }
+
+
+def guild_create(world: World, guild: Guild) -> Json:
+    """As the gateway gives it: without the intents for members and presences, only the app is a member."""
+    channels = [one for one in world.channels.values() if one.guild == guild.id]
+    return {
+        **guild_json(guild),
+        "joined_at": "2026-01-01T00:00:00+00:00",
+        "large": len(guild.members) > 250,
+        "unavailable": False,
+        "member_count": len(guild.members),
+        "members": [member_json(world, world.app, guild)],
+        "channels": [channel_json(one) for one in channels if not one.thread],
+        "threads": [channel_json(one) for one in channels if one.thread and not one.archived],
+        "presences": [],
+        "voice_states": [],
+        "stage_instances": [],
+        "guild_scheduled_events": [],
+        "soundboard_sounds": [],
+    }
+
+
+def channel_json(channel: Channel, world: World | None = None) -> Json:
+    shown: Json = {
+        "id": str(channel.id),
+        "type": channel.type,
+        "flags": channel.flags,
+        "last_message_id": str(channel.last_message) if channel.last_message else None,
+    }
+    if channel.direct:
+        shown["recipients"] = [user_json(world.users[one]) for one in sorted(channel.recipients)] if world else []
+        if channel.type == DM and world:
+            shown["recipients"] = [one for one in shown["recipients"] if one["id"] != str(world.app.id)]
+        else:
+            shown |= {"owner_id": str(min(channel.recipients)), "name": channel.name, "icon": None}
+        return shown
+    shown |= {"guild_id": str(channel.guild), "name": channel.name, "parent_id": None, "nsfw": False}
+    if channel.thread:
+        return shown | {
+            "parent_id": str(channel.parent),
+            "owner_id": str(channel.owner or channel.id),
+            "message_count": 0,
+            "member_count": 1,
+            "total_message_sent": 0,
+            "rate_limit_per_user": 0,
+            "applied_tags": channel.applied_tags,
+            "thread_metadata": {
+                "archived": channel.archived,
+                "locked": channel.locked,
+                "auto_archive_duration": channel.auto_archive,
+                "archive_timestamp": "2026-01-01T00:00:00+00:00",
+                "create_timestamp": "2026-01-01T00:00:00+00:00",
+            },
+        }
+    overwrites = [
+        {"id": str(one.id), "type": one.type, "allow": str(one.allow), "deny": str(one.deny)}
+        for one in channel.overwrites
+    ]
+    return shown | {
+        "position": 0,
+        "permission_overwrites": overwrites,
+        "topic": None,
+        "rate_limit_per_user": 0,
+        "available_tags": channel.tags,
+    }
+
+
+def file_json(world: World, file: File) -> Json:
+    address = f"{world.base_url}/attachments/{file.id}/{file.name}"
+    return {
+        "id": str(file.id),
+        "filename": file.name,
+        "size": len(file.content),
+        "url": address,
+        "proxy_url": address,
+        "content_type": file.content_type,
+    }
+
+
+def message_json(world: World, message: Message, *, whole: bool = False) -> Json:
+    """``whole``: also what an app without the Message Content intent is not shown."""
+    channel = world.channels[message.channel]
+    author = world.users[message.author]
+    seen = (
+        whole
+        or message.author == world.app.id
+        or channel.direct
+        or "message_content" in world.config.privileged
+        or f"<@{world.app.id}>" in message.content
+    )
+    users = [int(one[2:-1]) for one in mentioned(message.content) if one.startswith("<@") and one[2:-1].isdigit()]
+    shown: Json = {
+        "id": str(message.id),
+        "channel_id": str(message.channel),
+        "type": 0,
+        "content": message.content if seen else "",
+        "embeds": message.embeds if seen else [],
+        "components": message.components if seen else [],
+        "attachments": [file_json(world, one) for one in message.files] if seen else [],
+        "author": user_json(author),
+        "timestamp": stamp(message.at),
+        "edited_timestamp": stamp(message.edited_at) if message.edited_at else None,
+        "flags": message.flags,
+        "tts": message.tts,
+        "pinned": False,
+        "mention_everyone": "@everyone" in message.pings,
+        "mentions": [user_json(world.users[one]) for one in users if one in world.users],
+        "mention_roles": [],
+    }
+    if message.reference:
+        shown |= {"type": 19, "message_reference": {"message_id": str(message.reference), "type": 0}}
+    if message.author == world.app.id:
+        shown["application_id"] = str(world.app.id)
+    if message.interaction is not None:
+        asked = message.interaction
+        shown |= {
+            "type": 20 if asked.type == 2 else 0,
+            "webhook_id": str(world.app.id),
+            "interaction_metadata": {
+                "id": str(asked.id),
+                "type": asked.type,
+                "user": user_json(asked.user),
+                "authorizing_integration_owners": {},
+            },
+        }
+    return shown
+
+
+def interaction_json(world: World, asked: Interaction) -> Json:
+    """INTERACTION_CREATE."""
+    channel, user = asked.channel, asked.user
+    guild = world.guilds.get(channel.guild) if channel.guild is not None else None
+    owners: Json = {}
+    if guild is not None and guild.app:
+        owners["0"] = str(guild.id)
+    if channel.type == DM and not user.installed:
+        owners["0"] = "0"
+    if user.installed:
+        owners["1"] = str(user.id)
+    shown: Json = {
+        "id": str(asked.id),
+        "application_id": str(world.app.id),
+        "type": asked.type,
+        "token": asked.token,
+        "version": 1,
+        "channel_id": str(channel.id),
+        "channel": {**channel_json(channel, world), "permissions": str(world.permissions_of(user, channel))},
+        "locale": user.locale,
+        "entitlements": [],
+        "authorizing_integration_owners": owners,
+        "context": 0 if guild is not None else 1 if channel.type == DM else 2,
+        "attachment_size_limit": 10 * 1024 * 1024,
+        "app_permissions": str(_of_the_app(world, channel)),
+    }
+    if asked.data:
+        shown["data"] = asked.data
+    if asked.message is not None:
+        shown["message"] = message_json(world, asked.message, whole=True)
+    if guild is None:
+        return shown | {"user": user_json(user)}
+    return shown | {
+        "guild_id": str(guild.id),
+        "guild_locale": guild.locale,
+        "guild": {"id": str(guild.id), "locale": guild.locale, "features": []},
+        "member": member_json(world, user, guild, channel=channel),
+    }
+
+
+def _of_the_app(world: World, channel: Channel) -> int:
+    if channel.guild is None or world.guilds[channel.guild].app:
+        return world.permissions_of(world.app, channel)
+    return 1 << 14 | 1 << 15 | 1 << 18  # what an app gets that only a person installed
+
+
+def unavailable(guild: Guild) -> Json:
+    return {"id": str(guild.id), "unavailable": True}
