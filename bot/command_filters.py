@@ -38,6 +38,22 @@ def take_filters(text: str) -> tuple[str, Filters]:
     return rest, Filters(categories=tuple(dict.fromkeys(categories)), author=author, since=since)
 
 
+def read_filters(categories: str = "", author: str = "", since: str = "") -> Filters:
+    """Filters that were given each by itself; categories have spaces or commas between them. Raises BadInput."""
+    named = [(name, category_named(name)) for name in categories.replace(",", " ").split()]
+    wrong = next((name for name, category in named if category is None), None)
+    if wrong is not None:
+        raise BadInput(f"{_quoted(wrong)} is none of arXiv’s categories: write some like cs.CL, or cs for all of them")
+    found = tuple(dict.fromkeys(category for _, category in named if category))
+    who = author.strip()
+    if who and not _is_name(who):
+        raise BadInput(f"{_quoted(who)} is no name of an author: write one like Yann LeCun")
+    day = _as_day(since.strip())
+    if since.strip() and day is None:
+        raise BadInput(f"{_quoted(since.strip())} is no date: write one like 2026-03-01")
+    return Filters(categories=found, author=who or None, since=day)
+
+
 def _category(name: str) -> str:
     found = category_named(name)
     if found is None:
@@ -46,17 +62,28 @@ def _category(name: str) -> str:
 
 
 def _author(name: str) -> str:
-    if not any(map(str.isalpha, name)) or len(name) > _LONGEST_NAME:
+    if not _is_name(name):
         raise BadInput(f'after by: stands the name of an author, such as by:"Yann LeCun", not {_quoted(name)}')
     return name
 
 
 def _day(text: str) -> date:
+    found = _as_day(text)
+    if found is None:
+        raise BadInput(f"after since: stands a date, such as since:2026-03-01, not {_quoted(text)}")
+    return found
+
+
+def _is_name(text: str) -> bool:
+    return any(map(str.isalpha, text)) and len(text) <= _LONGEST_NAME
+
+
+def _as_day(text: str) -> date | None:
     """A day; of a month or a year the first."""
     with suppress(ValueError):
         if match := _DATE.fullmatch(text):
             return date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-    raise BadInput(f"after since: stands a date, such as since:2026-03-01, not {_quoted(text)}")
+    return None
 
 
 def _quoted(value: str) -> str:

@@ -15,7 +15,7 @@ from bot.asks import Ask
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.finding import Finding
-from bot.forms import Filled, Form, FormName, Mistake, Option
+from bot.forms import SUGGESTED_PAPERS, Filled, Form, FormName, Mistake, Option
 from bot.helping import help_reply
 from bot.personal import Personal
 from bot.replies import Card, Home, Reply
@@ -97,8 +97,10 @@ class Commands:
         return await self._answered(wanted.submit(caller, filled))
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
-        """At most 25 options for a field of a form that fit what is typed so far."""
+        """At most 25 options for a field of a form, or of a command, that fit what is typed so far."""
         try:
+            if field == SUGGESTED_PAPERS:
+                return await self._finding.suggest(typed)
             return await self._wishing.suggest(caller, field, typed)
         except Exception as error:  # noqa: BLE001 - without suggestions one can still type
             apology(error)

@@ -12,6 +12,7 @@ from bot.chart_pages import PAGE as CHART_PAGE
 from bot.chart_pages import nothing_trends, trending_page, why_reply
 from bot.chart_shelf import ChartShelf
 from bot.desk import Desk
+from bot.forms import Option
 from bot.named_papers import NamedPapers
 from bot.paper_cards import link_card, paper_card
 from bot.paper_mentions import linked_paper
@@ -19,16 +20,19 @@ from bot.pressed import OLD_BUTTON, offset, part
 from bot.replies import Card, Reply
 from bot.search_pages import PAGE, Question, nothing_found, search_page, similar_page
 from papers.arxiv_archives import category_named
-from papers.display import one_line
+from papers.display import one_line, shorten
 from papers.errors import BadInput, NotFound
 from papers.models import Paper, SearchMode, Window
 from papers.query import SearchQuery
+from papers.titles import Titled, titled
 from papers.trending import SPANS, Candidate, score
 
 _A_DAY = int(timedelta(days=1).total_seconds())
 _A_MOMENT = 10
 """Seconds in which a button that is pressed twice was meant once."""
 _MOST_LINKS = 20
+_MOST_SUGGESTED = 25
+_LONGEST_LABEL = 100
 
 
 class Finding:
@@ -92,6 +96,15 @@ class Finding:
     async def _like(self, caller: Caller, paper: Paper, start: int) -> Reply:
         result = await self._desk.search.similar(paper.id, limit=start + PAGE + 1)
         return similar_page(caller, paper, result, offset=start)
+
+    async def suggest(self, typed: str) -> tuple[Option, ...]:
+        """Papers with these words in their titles; what trends as long as nothing is typed."""
+        if typed.strip():
+            model = self._desk.settings.embedding.model
+            found = await titled(self._desk.store.redis, model, typed, most=_MOST_SUGGESTED)
+            return tuple(map(_paper_option, found))
+        page = await self._charts.page(Window.WEEK, limit=_MOST_SUGGESTED)
+        return tuple(_paper_option(item.paper) for item in page.items)
 
     # one paper
 
@@ -159,3 +172,7 @@ class Finding:
             more=page.more,
             nothing=nothing_trends(ask.window, ask.categories, newest, now - SPANS[ask.window]),
         )
+
+
+def _paper_option(paper: Paper | Titled) -> Option:
+    return Option(value=paper.id, label=shorten(one_line(paper.title), _LONGEST_LABEL) or "(no title)")

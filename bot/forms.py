@@ -6,6 +6,9 @@ from enum import StrEnum
 from bot.replies import Reply
 from papers.models import Frozen
 
+SUGGESTED_PAPERS, SUGGESTED_TOPICS = "paper", "followed"
+"""What ``Commands.suggest`` knows besides fields of forms: titles of papers, and what the person follows."""
+
 
 class FieldKind(StrEnum):
     TEXT = "text"

@@ -19,12 +19,17 @@ _BY_THE_CLOCK = (
 
 def rhythm_fields(schedule: Schedule, now: datetime, *, at_once: bool) -> tuple[Field, ...]:
     """The fields with this schedule filled in; ``at_once``: whether that may be chosen."""
-    options = (_AT_ONCE, *_BY_THE_CLOCK) if at_once else _BY_THE_CLOCK
+    options, chosen = cadences(at_once=at_once), (_chosen(schedule),)
     return (
-        Field(name=CADENCE, label="How often", kind=FieldKind.CHOICE, value=(_chosen(schedule),), options=options),
+        Field(name=CADENCE, label="How often", kind=FieldKind.CHOICE, value=chosen, options=options),
         hour_field(schedule.at, hint="Does not matter for what comes at once." if at_once else ""),
         zone_field(schedule.zone, now),
     )
+
+
+def cadences(*, at_once: bool) -> tuple[Option, ...]:
+    """How often something may come; ``at_once``: whether that may be chosen."""
+    return (_AT_ONCE, *_BY_THE_CLOCK) if at_once else _BY_THE_CLOCK
 
 
 def hour_field(at: time, *, hint: str = "") -> Field:

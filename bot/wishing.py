@@ -7,10 +7,11 @@ from bot.category_field import CATEGORIES, suggested_categories
 from bot.desk import Desk
 from bot.digest_wishes import DigestWishes
 from bot.followed import Followed
-from bot.forms import Filled, Form, FormName, Mistake, Option
+from bot.forms import SUGGESTED_TOPICS, Filled, Form, FormName, Mistake, Option
 from bot.permission import none_such
 from bot.replies import Reply
 from bot.rhythm_fields import ZONE
+from bot.suggested_topics import suggested_topics
 from bot.topic_forms import TopicForms
 from bot.topic_looks import TopicLooks
 from bot.topic_wishes import TopicWishes
@@ -81,7 +82,9 @@ class Wishing:
             return Mistake(field="", text=sentence(str(error), _NOT_TAKEN))
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
-        """Zones and categories that fit what is typed so far."""
+        """Zones, categories and topics of one's own that fit what is typed so far."""
+        if field == SUGGESTED_TOPICS:
+            return suggested_topics(await self._book.own(caller), typed, most=_MOST_SUGGESTED)
         if field == ZONE:
             return suggested_zones(typed, self._desk.clock.now(), most=_MOST_SUGGESTED)
         return suggested_categories(typed, most=_MOST_SUGGESTED) if field == CATEGORIES else ()

@@ -1,0 +1,44 @@
+"""The app on Discord: what comes over the gateway is answered by work that goes on behind it."""
+
+from dataclasses import dataclass
+
+from bot.commands import Commands
+from bot.desk import Desk
+from bot.discord.asking import Questions
+from bot.discord.choices import Choices
+from bot.discord.client import PaperboyClient
+from bot.discord.drafts import Drafts
+from bot.discord.filling import Forms
+from bot.discord.listeners import listen
+from bot.discord.pressing import Presses
+from bot.discord.replying import Replies
+from bot.discord.turns import Turns
+from bot.errands import Errands
+
+_AT_ONCE = 400
+"""Interactions that are answered or wait for their turn."""
+
+
+@dataclass(frozen=True)
+class DiscordApp:
+    """``client`` connects; ``close`` waits for what is under way."""
+
+    client: PaperboyClient
+    errands: Errands
+
+    async def close(self) -> None:
+        await self.errands.close()
+        await self.client.close()
+
+
+def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands | None = None) -> DiscordApp:
+    """The app, not yet connected. To be called where an event loop runs."""
+    settings = desk.settings
+    commands = commands or Commands(desk)
+    errands = errands or Errands(at_once=_AT_ONCE, waiting=0)
+    client = PaperboyClient(settings)
+    turns = Turns(Replies(desk.asked), desk.once, errands, seconds=settings.discord.timeout)
+    forms = Forms(commands, Drafts(desk.asked))
+    client.tree.listen(Questions(commands, turns, forms), Choices(commands))
+    listen(client, Presses(commands, desk.asked, turns, forms))
+    return DiscordApp(client=client, errands=errands)

@@ -1,0 +1,61 @@
+"""Who asks, for bot/commands.py, out of an interaction. Pure: Discord tells all that is needed with each of them."""
+
+from typing import TYPE_CHECKING, Any
+
+from bot.caller import Caller
+from papers.destinations import Platform
+from papers.display import one_line
+
+if TYPE_CHECKING:
+    import discord
+
+    Interaction = discord.Interaction[Any]
+
+COMMAND = "/papers"
+
+
+def caller_of(interaction: "Interaction") -> Caller:
+    """The person; the channel where the bot is a member of the server, and may be asked to post."""
+    posts = _may_be_posted(interaction)
+    return Caller(
+        person=person(interaction.user.id),
+        place=place(interaction.channel_id) if posts and interaction.channel_id else None,
+        place_name=channel_name(interaction.channel) if posts else "this channel",
+        may_manage=interaction.permissions.manage_channels,
+        language=interaction.locale.value,
+        command=COMMAND,
+    )
+
+
+def caller_in(interaction: "Interaction", channel: "discord.app_commands.AppCommandChannel") -> Caller:
+    """The same person speaking of another channel of the server, with what they may do there."""
+    here = caller_of(interaction)
+    if here.place is None:
+        return here
+    there = {
+        "place": place(channel.id),
+        "place_name": channel_name(channel),
+        "may_manage": channel.permissions.manage_channels,
+    }
+    return here.model_copy(update=there)
+
+
+def person(user: int) -> str:
+    return f"{Platform.DISCORD}:@{user}"
+
+
+def place(channel: int) -> str:
+    return f"{Platform.DISCORD}:{channel}"
+
+
+def channel_name(channel: object) -> str:
+    """``#papers``, as people there know it; threads and posts of forums are written like that as well."""
+    name = one_line(str(getattr(channel, "name", None) or ""))
+    return f"#{name}" if name else "this channel"
+
+
+def _may_be_posted(interaction: "Interaction") -> bool:
+    """Not in direct messages, and not where a person brought the app along into a server that does not have it."""
+    if interaction.guild_id is None:
+        return False
+    return interaction.is_guild_integration() or interaction.client.get_guild(interaction.guild_id) is not None
