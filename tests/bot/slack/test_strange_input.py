@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from tests.bot.slack.stage import Stage, on_stage, paper_id
 from tests.fakes import slack_payloads
-from tests.fakes.slack import Channel, User, find_button
+from tests.fakes.slack import Channel, Slack, User, find_button
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -112,10 +112,19 @@ async def test_every_payload_is_acknowledged_whatever_is_wrong_with_it(stage: St
         assert 200 <= ack.status < 500, (kind, payload, ack)
 
     await all_at_once(ROUNDS, one)
+    await until_quiet(slack)
     slack.violations.clear()  # what was made up here may be answered where nobody is
     answer = await slack.command(ada, channel, "/papers", "search robot")
     assert (await answer.message()).text
     assert slack.violations == []
+
+
+async def until_quiet(slack: Slack) -> None:
+    """Until what was acknowledged is answered too."""
+    before = -1
+    while before != (now := len(slack.calls) + len(slack.violations)):
+        before = now
+        await asyncio.sleep(0.5)
 
 
 async def payloads(stage: Stage, ada: User, channel: Channel) -> list[tuple[str, dict[str, Any]]]:
