@@ -99,10 +99,14 @@ def buttons(message: Message | Modal) -> list[Json]:
 
 
 def find_component(message: Message | Modal, wanted: str) -> Json:
-    """A button, select or field by its label or placeholder, or how its custom_id begins; the first of several."""
+    """A button, select or field by its label or placeholder, or a part of its custom_id; the first of several.
+
+    A part begins where the custom_id does, or behind a colon.
+    """
     usable = [one for one in nested(message.components) if one.get("custom_id")]
     for one in usable:
-        if wanted in (one.get("label"), one.get("placeholder")) or (wanted and one["custom_id"].startswith(wanted)):
+        names = (one.get("label"), one.get("placeholder"), one["custom_id"])
+        if wanted in names or f":{wanted}" in f":{one['custom_id']}":
             return one
     for one in nested(message.components):
         if one["type"] == 18 and wanted == one.get("label"):

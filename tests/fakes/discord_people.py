@@ -203,7 +203,7 @@ def _named(command: Json) -> Json:
 def _options(path: tuple[list[Json], Json], given: Json, *, focused: str = "") -> list[Json]:
     way, leaf = path
     known = {one["name"]: one for one in leaf.get("options") or [] if one["type"] not in _GROUPS}
-    given = {name.rstrip("_"): value for name, value in given.items()}
+    given = {name if name in known else name.replace("_", "-"): value for name, value in given.items()}
     assert set(given) <= set(known), f"{leaf['name']} has no {sorted(set(given) - set(known))}: {sorted(known)}"
     missing = [name for name, one in known.items() if one.get("required") and name not in given and not focused]
     assert not missing, f"{leaf['name']} wants {missing}"
