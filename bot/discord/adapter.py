@@ -7,7 +7,7 @@ from bot.discord.breaker import Breaker
 from bot.discord.bundle import Bundle, bundled
 from bot.discord.calls import Calls
 from bot.discord.following_up import PATIENCE, Sent, follow_up
-from bot.discord.rest import Rest
+from bot.discord.rest import Answer, Rest
 from bot.discord.rooms import Forum, Learnt, Room, Rooms, told_id
 from bot.discord.sightings import Sightings
 from papers.adapters import Commit, Limits, Parcel, Rate, Scope, Sighting
@@ -58,7 +58,7 @@ class DiscordAdapter:
         self._owed.pop(delivery.id, None)
         try:
             sent = await self._post(room, bundle, commit)
-        except (AnswerLost, ValueError):
+        except AnswerLost:
             self._owe(delivery.id, bundle)
             raise
         await follow_up(self._calls, self._rooms, sent, bundle)
@@ -98,7 +98,7 @@ class DiscordAdapter:
     async def _write(self, room: Room, bundle: Bundle, commit: Commit) -> Sent:
         await commit()
         answer = await self._calls.hand_over(Task.WRITE, f"/channels/{room.id}/messages", bundle.first)
-        return Sent(room, told_id(answer.data), answer.room_in)
+        return Sent(room, _made(answer), answer.room_in)
 
     async def _post_in(self, forum: Forum, room: Room, bundle: Bundle, commit: Commit) -> Sent:
         """A post, in which everything else follows. Discord takes no nonce for these."""
@@ -108,7 +108,7 @@ class DiscordAdapter:
         answer = await self._calls.hand_over(
             Task.POST, f"/channels/{room.id}/threads", {**body, "applied_tags": forum.tags} if forum.tags else body
         )
-        post = told_id(answer.data)
+        post = _made(answer)
         return Sent(Room(post), post, in_thread=True)
 
     async def _forum(self, room: Room) -> Forum | None:
@@ -119,3 +119,11 @@ class DiscordAdapter:
         while len(self._owed) >= _MOST_OWED:
             self._owed.pop(next(iter(self._owed)))
         self._owed[delivery] = bundle
+
+
+def _made(answer: Answer) -> str:
+    """The id of a message. Raises AnswerLost."""
+    found = told_id(answer.data)
+    if found is None:
+        raise AnswerLost("Discord took the message without giving its id")
+    return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 
-from bot.discord.rest import Refused
+from bot.discord.rest import EVERYTHING, Refused
 from papers.adapters import Scope
 from papers.errors import AnswerLost, DeliveryError, DestinationGone, MessageRefused, TryLater
 
@@ -176,7 +176,7 @@ def _told_to_wait(error: Refused) -> TryLater:
     """The limit of all calls, or that of the channel: each tells for how long."""
     if error.code in _WAIT:
         return _wait(error)
-    if error.scope == "global":
+    if error.scope == EVERYTHING:
         return TryLater("Discord asks us to wait", seconds=error.wait or 1.0, scope=Scope.PLATFORM)
     if error.scope not in {"user", "shared"}:
         # Neither its limits nor its words: whatever stands before Discord has shut this address out.

@@ -25,6 +25,8 @@ WINDOW = 600
 """Seconds that Discord counts over."""
 MOST_INVALID = 5000
 """Half of what Discord allows: other programs may share the address."""
+_CALM = 500
+"""Below this, what might be refused is tried where nobody has to have it."""
 _TOKEN_REFUSED = 600
 """Seconds until a token that was refused is tried again; a new token is tried at once."""
 _LOOK_AGAIN = 1.0
@@ -50,6 +52,7 @@ class Breaker:
         self._most = most
         self._looked = float("-inf")
         self._stop: Stop | None = None
+        self._counted, self._counted_at = 0, float("-inf")
 
     async def check(self) -> None:
         """Raises TryLater while nothing may be asked of Discord, and redis-py's errors."""
@@ -70,6 +73,11 @@ class Breaker:
         said = json.loads(found)
         return Stop(said["reason"], left / 1000) if said["token"] in {"", self._token} else None
 
+    @property
+    def calm(self) -> bool:
+        """Whether few calls were refused lately, as far as this process knows."""
+        return self._counted < _CALM or time.monotonic() - self._counted_at > WINDOW
+
     async def invalid(self) -> int:
         """Answers of the last ten minutes that count towards the ban. Raises redis-py's errors."""
         return sum(int(count) for count in await self._redis.hvals(keys.DISCORD_INVALID))
@@ -84,10 +92,11 @@ class Breaker:
         try:
             if status == 401:
                 await self._halt("Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN", True)
-            counted = int(await _count.run(self._redis, [keys.DISCORD_INVALID], [WINDOW // 60]))
-            if counted >= self._most:
+            self._counted = int(await _count.run(self._redis, [keys.DISCORD_INVALID], [WINDOW // 60]))
+            self._counted_at = time.monotonic()
+            if self._counted >= self._most:
                 await self._halt(
-                    f"Discord refused {counted:,} calls within ten minutes, and bans at 10,000: Paperboy pauses; "
+                    f"Discord refused {self._counted:,} calls within ten minutes, and bans at 10,000: Paperboy pauses; "
                     "see in the log which channels refuse it",
                     False,
                 )

@@ -18,6 +18,11 @@ class Calls:
         """Raises TryLater while nothing may be asked of Discord."""
         await self._rest.breaker.check()
 
+    @property
+    def calm(self) -> bool:
+        """Whether something may be tried that is refused in some places, and that nobody has to have."""
+        return self._rest.breaker.calm
+
     async def ask(
         self, task: Task, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None
     ) -> Answer:

@@ -5,11 +5,13 @@ there once; one that Discord refuses is left out.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.discord.answers import NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
 from bot.discord.bundle import Body, Bundle
 from bot.discord.calls import Calls
+from bot.discord.rest import Answer
 from bot.discord.rooms import Learnt, Room, Rooms, told_id
 from papers.errors import AnswerLost, DestinationGone, MessageRefused, TryLater
 from papers.log import get_logger
@@ -73,36 +75,47 @@ class _Parts:
     async def send(self, after: Sent, body: Body) -> Sent:
         """Raises TryLater and DestinationGone; a part that is refused, or lost again and again, is passed over."""
         await asyncio.sleep(after.room_in)
-        for _ in range(_MOST_TRIES):
-            try:
-                answer = await self._calls.hand_over_more(Task.WRITE, f"/channels/{after.room.id}/messages", body)
-                self.sent += 1
-                return Sent(after.room, told_id(answer.data), answer.room_in, after.in_thread)
-            except TryLater as error:
-                if error.seconds is None or error.seconds > PATIENCE:
-                    raise
-                await asyncio.sleep(error.seconds)
-            except (AnswerLost, ValueError):
-                await asyncio.sleep(_AGAIN_AFTER)
-            except MessageRefused as error:
-                log.warning("a part of a message was left out", message=str(after), reason=str(error))
-                return Sent(after.room, after.message, 0, after.in_thread)
-        log.warning("a part of a message may be missing", message=str(after), reason="no answer came, again and again")
-        return Sent(after.room, after.message, 0, after.in_thread)
+        path = f"/channels/{after.room.id}/messages"
+        answer = await _patiently(lambda: self._calls.hand_over_more(Task.WRITE, path, body), str(after))
+        if answer is None:
+            return Sent(after.room, after.message, in_thread=after.in_thread)
+        self.sent += 1
+        return Sent(after.room, told_id(answer.data) or after.message, answer.room_in, after.in_thread)
 
 
 async def _thread(calls: Calls, rooms: Rooms, under: Sent, name: str) -> Sent | None:
     """A thread under a message; None where there can be none. Raises TryLater and redis-py's errors."""
-    if under.room.direct or await rooms.learnt(under.room) is Learnt.NO_THREADS:
+    learnt = None if under.room.direct else await rooms.learnt(under.room)
+    if under.room.direct or learnt is Learnt.NO_THREADS or not (learnt or calls.calm):
         return None
     path = f"/channels/{under.room.id}/messages/{under.message}/threads"
+    body = {"name": name, "auto_archive_duration": _A_DAY}
     try:
-        answer = await calls.ask(Task.OPEN_THREAD, "POST", path, body={"name": name, "auto_archive_duration": _A_DAY})
-        return Sent(Room(told_id(answer.data)), under.message, in_thread=True)
+        answer = await _patiently(lambda: calls.ask(Task.OPEN_THREAD, "POST", path, body=body), str(under))
     except DestinationGone as error:
         if code_of(error.__cause__) in NOT_IN_THIS_KIND | {NO_PERMISSION}:
             log.info("no details where no thread can be opened", channel=under.room.id, reason=str(error))
             await rooms.learn(under.room, Learnt.NO_THREADS)
-    except (MessageRefused, ValueError) as error:
-        log.warning("no thread was opened", message=str(under), reason=str(error))
+        return None
+    if learnt is None:
+        await rooms.learn(under.room, Learnt.THREADS)
+    opened = told_id(answer.data) if answer else None
+    return Sent(Room(opened), under.message, in_thread=True) if opened else None
+
+
+async def _patiently(call: Callable[[], Awaitable[Answer]], message: str) -> Answer | None:
+    """A call that may be made again. None: it was refused, or no answer came, again and again."""
+    for _ in range(_MOST_TRIES):
+        try:
+            return await call()
+        except TryLater as error:
+            if error.seconds is not None and error.seconds > PATIENCE:
+                raise
+            await asyncio.sleep(_AGAIN_AFTER if error.seconds is None else error.seconds)
+        except AnswerLost:
+            await asyncio.sleep(_AGAIN_AFTER)
+        except MessageRefused as error:
+            log.warning("a part of a message was left out", message=message, reason=str(error))
+            return None
+    log.warning("a part of a message may be missing", message=message, reason="no answer came, again and again")
     return None

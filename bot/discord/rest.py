@@ -7,6 +7,7 @@ goes back to the ledger; what got no answer is looked for.
 
 import json
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _CONNECTIONS = 100
 _MOST_BYTES = 8 * 1024 * 1024
 """Of one answer: a hundred messages of 40 components are less than half of it."""
+EVERYTHING = "global"
+"""The scope of a 429 that holds for all calls of the bot."""
 _USER_AGENT = "DiscordBot (https://pypi.org/project/paperboy, 1)"
 """In the form that Discord asks for: https://discord.com/developers/docs/reference#user-agent"""
 
@@ -53,9 +56,16 @@ class Rest:
         self._token = settings.discord.token
         self._timeout = settings.discord.timeout
         self._session: aiohttp.ClientSession | None = None
+        self._silent_until = float("-inf")
 
     async def call(self, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None) -> Answer:
-        """One request. Raises Refused, aiohttp.ClientError, TimeoutError, OSError."""
+        """One request. Raises Refused, aiohttp.ClientError, TimeoutError, OSError.
+
+        After a 429 for all calls, those of this process are answered the same without being made, until it is over.
+        """
+        left = self._silent_until - time.monotonic()
+        if left > 0:
+            raise Refused(429, wait=left, scope=EVERYTHING)
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if data is not None else {}
         async with self._open().request(
@@ -65,6 +75,8 @@ class Rest:
             if 200 <= response.status < 300:
                 return Answer(said, _room_in(response.headers))
             refused = _refused(response, said)
+        if refused.status == 429 and refused.scope == EVERYTHING:
+            self._silent_until = time.monotonic() + (refused.wait or 1.0)
         await self.breaker.note(refused.status, shared=refused.scope == "shared")
         raise refused
 
@@ -109,7 +121,7 @@ def _refused(response: "aiohttp.ClientResponse", said: Any) -> Refused:
     told = said if isinstance(said, dict) else {}
     code, message = told.get("code"), told.get("message")
     headers = response.headers
-    scope = "global" if told.get("global") is True else headers.get("X-RateLimit-Scope", "")
+    scope = EVERYTHING if told.get("global") is True else headers.get("X-RateLimit-Scope", "")
     wait = _seconds(told.get("retry_after"))
     return Refused(
         response.status,

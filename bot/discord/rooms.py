@@ -26,6 +26,8 @@ _TAG_REQUIRED = 1 << 4
 
 class Learnt(StrEnum):
     FORUM = "forum"
+    THREADS = "threads"
+    """They can be opened there."""
     NO_THREADS = "no threads"
     """None can be opened there, or not by us."""
 
@@ -65,8 +67,8 @@ class Rooms:
 
     async def _open(self, person: str) -> str:
         answer = await self._calls.ask(Task.OPEN_DM, "POST", "/users/@me/channels", body={"recipient_id": person})
-        channel = answer.data.get("id") if isinstance(answer.data, dict) else None
-        if not isinstance(channel, str):
+        channel = told_id(answer.data)
+        if channel is None:
             raise TryLater("Discord opened a conversation without saying which")
         return channel
 
@@ -91,9 +93,7 @@ class Rooms:
         return Forum(str(channel.get("guild_id")), tuple(usable[:1]))
 
 
-def told_id(data: Any) -> str:
-    """The id of what was made. Raises ValueError if the answer has none: then nobody knows what was made."""
+def told_id(data: Any) -> str | None:
+    """The id of what was made, if the answer has one."""
     found = data.get("id") if isinstance(data, dict) else None
-    if not isinstance(found, str) or not found.isdecimal():
-        raise ValueError("Discord's answer has no id")
-    return found
+    return found if isinstance(found, str) and found.isdecimal() else None

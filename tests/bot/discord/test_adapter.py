@@ -1,4 +1,4 @@
-"""Delivery to Discord, against a Discord on a real socket: lost answers, limits, threads, forums, people, what is gone."""
+"""Delivery to Discord, against one on a real socket: lost answers, limits, threads, forums, people, what is gone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -276,7 +276,7 @@ async def test_an_archived_thread_is_opened_again_and_a_locked_one_is_told_of(
 async def test_a_wrong_token_stops_everything_at_once_and_a_new_one_starts_it_again(
     office: PostOffice, channel: Channel
 ) -> None:
-    right, office.world.config = office.world.config.token, type(office.world.config)(token="another")  # noqa: S106
+    right, office.world.config = office.world.config.token, type(office.world.config)(token="another")
     found = await office.deliver(channel)
     assert (found.state, "token" in str(found.reason)) == (State.FAILED, True)
     calls = len(office.world.calls)
