@@ -8,34 +8,24 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from papers import charts
-from papers.clock import SystemClock
-from papers.embedding_server import serve_embeddings
 from papers.ingestion import Ingestion, at_hand
-from papers.models import Observation, Paper, Signal, SignalName
-from papers.redis.connection import open_redis
-from papers.settings import Settings, load_settings
-from papers.store import PaperStore
+from papers.settings import load_settings
+from tests.bot.library import library, paper_id, robot
 from tests.conftest import short_folder
 from tests.fakes.slack import AppConfig, Channel, Slack, Team, User, slack_fake
 from tests.paperboy.command import Paperboy
-from tests.papers.word_encoder import WordEncoder
+
+__all__ = ["HOSTILE", "LOG", "Stage", "on_stage", "paper_id"]
 
 HOSTILE = "<!channel> *Robots* & <@U1> `doors` <https://evil.example|click> \u202eslias"
-ABSTRACT = "Learning is hard. A robot arm opens doors after watching videos of people. We propose a policy for it."
 LOG = "slack.log"
 """In the data folder: what the bot logs."""
 _READY = 30.0
-
-
-def paper_id(number: int) -> str:
-    return f"2610.{number:05}"
 
 
 @dataclass
@@ -61,7 +51,7 @@ class Stage:
         return json.loads(finished.out)
 
     async def paper_arrives(self, number: int, title: str) -> None:
-        await self.library.run(at_hand([_robot(number, title, hours=0)]))
+        await self.library.run(at_hand([robot(number, title, hours=0)]))
 
     def person(self, *, team: Team | None = None) -> User:
         self._people += 1
@@ -76,47 +66,12 @@ async def on_stage(mode: str, config: AppConfig | None = None) -> AsyncIterator[
     folder = short_folder()
     try:
         settings = load_settings(data_dir=folder)
-        async with _library(settings) as library, slack_fake(config) as slack:
+        async with library(settings, hostile=HOSTILE) as papers, slack_fake(config) as slack:
             team = slack.add_team()
-            async with _bot(slack, team, mode, folder, library) as stage:
+            async with _bot(slack, team, mode, folder, papers) as stage:
                 yield stage
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@asynccontextmanager
-async def _library(settings: Settings) -> AsyncIterator[Ingestion]:
-    async with open_redis(settings) as redis:
-        store, stop, encoder = PaperStore(redis, settings), asyncio.Event(), WordEncoder()
-        library = Ingestion(store, encoder)
-        await library.run(at_hand([_robot(number) for number in range(1, 13)]))
-        await charts.refresh(store, SystemClock())
-        serving = asyncio.create_task(serve_embeddings(redis, encoder, stop=stop, name="of-the-test"))
-        try:
-            yield library
-        finally:
-            stop.set()
-            await serving
-
-
-def _robot(number: int, title: str = "", *, hours: float = 1) -> Observation:
-    """A paper that was heard of so many hours ago.
-
-    Of the first ones the first has the most votes, and the second a title that means harm.
-    """
-    now = datetime.now(UTC)
-    paper = Paper(
-        id=paper_id(number),
-        title=title or (HOSTILE if number == 2 else f"A robot that opens doors of kind {number}"),
-        abstract=ABSTRACT,
-        authors=("Ada Lovelace", "Alan Turing"),
-        published=now - timedelta(hours=number % 12 + 12),
-        listed=now - timedelta(hours=2),
-        categories=("cs.RO" if number % 2 else "cs.CV",),
-    )
-    seen_at = now - timedelta(hours=hours)
-    votes = Signal(name=SignalName.UPVOTES, value=max(0, 100 - number), at=seen_at)
-    return Observation(source="test", seen_at=seen_at, paper=paper, signals=(votes,))
 
 
 @asynccontextmanager
