@@ -2,6 +2,7 @@
 
 from bot.discord.escape import fitted, fitted_prose, link, linkable
 from bot.replies import Card
+from papers.display import one_line
 
 _LONGEST_TITLE = 900
 """Characters of markdown with the address, and so below."""
@@ -13,7 +14,7 @@ _LONGEST_LINKS = 700
 def card_text(card: Card) -> str:
     """At most 4,000 characters: the title; a sentence or two; small, who wrote it, where else it is, why it is here."""
     rank = f"{card.rank}. " if card.rank is not None else ""
-    lines = [f"**{rank}{link(card.url, card.title or '(untitled)', _LONGEST_TITLE)}**"]
+    lines = [f"**{rank}{link(card.url, one_line(card.title) or '(untitled)', _LONGEST_TITLE)}**"]
     if told := fitted_prose(card.text, _LONGEST_TEXT):
         lines.append(told)
     byline = " · ".join(filter(None, (fitted(card.byline, _LONGEST_LINE), _links(card))))

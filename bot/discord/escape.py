@@ -23,9 +23,10 @@ _MARKS = re.compile(
     r"|(?<=<)[#/]"
     r"|(?<=discord\.gg)/|(?<=discord\.com)/|(?<=discordapp\.com)/"
     # Headings, small print, quotations and lists.
-    r"|^[#>+-]|(?<=^\d)\.|(?<=^\d\d)\.|(?<=^\d\d\d)\.",
+    r"|^[#>+-]",
     re.I,
 )
+_NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
 _EVERYBODY = re.compile(r"@(?=(?:everyone|here)\b)", re.I)
 _BRACKETS = str.maketrans("[]", "()")
 _ENDS_LINK = {ord(character): f"%{ord(character):02X}" for character in "()[]'"}
@@ -34,7 +35,8 @@ _LONGEST_ADDRESS = 512
 
 def escape(text: str) -> str:
     """``text`` on one line, which pings nobody, links nowhere and reads as it was written; twice as long at most."""
-    return _MARKS.sub(r"\\\g<0>", _EVERYBODY.sub("＠", one_line(text)))
+    shown = _EVERYBODY.sub("＠", one_line(text))
+    return _NUMBERED.sub(r"\1\\.", _MARKS.sub(r"\\\g<0>", shown))
 
 
 def fitted(text: str, limit: int) -> str:
@@ -85,7 +87,7 @@ def _as_label(text: str) -> str:
     brackets = "".join(character for character in shown if character in "[]")
     if brackets != "[]" * (len(brackets) // 2):
         shown = shown.translate(_BRACKETS)
-    return shown.replace("://", ":∕∕")
+    return shown.replace("://", ":∕∕") or "…"
 
 
 def _fitted(text: str, limit: int, cut: Callable[[str, int], str]) -> str:
