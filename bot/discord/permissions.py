@@ -1,0 +1,96 @@
+"""What the bot must be allowed in a channel: the least, each permission with the reason why, and what one lacks. Pure.
+
+Not asked for: Embed Links and Attach Files (messages are components, and files come as answers to commands, for which
+no permission is needed), Manage Messages, Manage Threads, Mention Everyone, Administrator, anything of members.
+Bits: https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Called as Discord's settings call them."""
+
+    VIEW = "View Channel"
+    SEND = "Send Messages"
+    SEND_IN_THREADS = "Send Messages in Threads"
+    OPEN_THREADS = "Create Public Threads"
+    HISTORY = "Read Message History"
+
+
+BITS: Mapping[Permission, int] = {
+    Permission.VIEW: 1 << 10,
+    Permission.SEND: 1 << 11,
+    Permission.SEND_IN_THREADS: 1 << 38,
+    Permission.OPEN_THREADS: 1 << 35,
+    Permission.HISTORY: 1 << 16,
+}
+REASONS: Mapping[Permission, str] = {
+    Permission.VIEW: "seeing the channel at all",
+    Permission.SEND: "posting digests, and making posts in forums (there it is called Create Posts)",
+    Permission.SEND_IN_THREADS: "writing details below a digest, and digests in threads and posts",
+    Permission.OPEN_THREADS: "opening the thread with details below a digest",
+    Permission.HISTORY: "finding a message again after a crash, so that none is posted twice",
+}
+"""Permission -> what does not work without it."""
+ASKED = sum(BITS.values())
+"""What the link by which a server adds the bot asks for."""
+_ADMINISTRATOR = 1 << 3
+
+
+class Place(StrEnum):
+    """Kinds of channels, as far as other permissions are needed there."""
+
+    CHANNEL = "channel"
+    """Text and announcements: a digest, and a thread with details below it."""
+    VOICE = "voice"
+    """The text of a voice channel, which has no threads."""
+    THREAD = "thread"
+    """And a post of a forum."""
+    FORUM = "forum"
+
+
+_WITHOUT_THREADS = frozenset({Permission.VIEW, Permission.SEND, Permission.HISTORY})
+NEEDED: Mapping[Place, frozenset[Permission]] = {
+    Place.CHANNEL: frozenset(Permission),
+    Place.VOICE: _WITHOUT_THREADS,
+    Place.THREAD: frozenset({Permission.VIEW, Permission.SEND_IN_THREADS, Permission.HISTORY}),
+    Place.FORUM: _WITHOUT_THREADS | {Permission.SEND_IN_THREADS},
+}
+_PLACES: Mapping[int, Place] = {
+    **dict.fromkeys((2, 13), Place.VOICE),
+    **dict.fromkeys((10, 11, 12), Place.THREAD),
+    **dict.fromkeys((15, 16), Place.FORUM),
+}
+
+
+def place_of(kind: int) -> Place:
+    """``kind`` is Discord's number for the type of a channel."""
+    return _PLACES.get(kind, Place.CHANNEL)
+
+
+def missing_in(granted: int, place: Place) -> tuple[Permission, ...]:
+    """What the bot lacks where its permissions are the bits ``granted``."""
+    if granted & _ADMINISTRATOR:
+        return ()
+    return tuple(one for one in Permission if one in NEEDED[place] and not granted & BITS[one])
+
+
+def how_to_mend(missing: Iterable[Permission], where: str, place: Place = Place.CHANNEL) -> str:
+    """What is missing ``where`` (``#papers``), who can give it and how, for people to read; empty if nothing is."""
+    names = [f"“{_called(one, place)}”" for one in missing]
+    if not names:
+        return ""
+    several = len(names) > 1
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if several else names[0]
+    settings = "the settings of the channel that it belongs to" if place is Place.THREAD else "the channel’s settings"
+    return (
+        f"Paperboy lacks the permission{'s' if several else ''} {listed} in {where}. "
+        f"Somebody with the permission “Manage Permissions” there can give {'them' if several else 'it'} to Paperboy, "
+        f"in {settings}, under Permissions."
+    )
+
+
+def _called(permission: Permission, place: Place) -> str:
+    return "Create Posts" if place is Place.FORUM and permission is Permission.SEND else permission.value
