@@ -14,6 +14,9 @@ class Caller(Frozen):
     """As people there know it: ``#papers``."""
     may_manage: bool = True
     """Whether the person may subscribe the place, and change what is subscribed for it."""
+    hindrance: str = ""
+    """What keeps Paperboy from writing in the place, and who can mend it, for people. Empty where all is well, or the
+    platform does not tell."""
     zone: str | None = None
     """IANA name of the time zone in the person's profile, where the platform tells it."""
     language: str | None = None

@@ -34,7 +34,7 @@ class DigestWishes:
         if cards:
             text = f"This comes to {where} already. Another digest can have other categories, or another rhythm."
         button = Button(label="Choose when", action=action(Verb.SUBSCRIBE), style=Style.PRIMARY)
-        return Reply(text=text, cards=cards, buttons=(button,))
+        return Reply(text=_hindered(caller, text), cards=cards, buttons=(button,))
 
     async def form(self, caller: Caller) -> Form | Reply:
         if not _may(caller):
@@ -42,7 +42,9 @@ class DigestWishes:
         schedule = await self._book.usual_schedule(caller)
         now = self._desk.clock.now()
         place = caller.place or ""
-        return digest_form(DigestOptions(), schedule, now, where=_where(caller), context=place, change=False)
+        form = digest_form(DigestOptions(), schedule, now, where=_where(caller), context=place, change=False)
+        told = form.intro.text if form.intro else ""
+        return form.model_copy(update={"intro": Reply(text=_hindered(caller, told))})
 
     async def change_form(self, caller: Caller, known: Subscription) -> Form:
         now = self._desk.clock.now()
@@ -94,7 +96,9 @@ class DigestWishes:
         )
 
     async def _told(self, caller: Caller, subscription: Subscription, said: str) -> Reply:
-        return Reply(text=said, cards=await self._book.cards(caller, [subscription]))
+        there = subscription.destination == caller.place
+        text = _hindered(caller, said) if there else said
+        return Reply(text=text, cards=await self._book.cards(caller, [subscription]))
 
 
 _SAID = {
@@ -117,6 +121,11 @@ def _may(caller: Caller) -> bool:
 
 def _where(caller: Caller) -> str:
     return caller.place_name if caller.place else _BY_MESSAGE
+
+
+def _hindered(caller: Caller, text: str) -> str:
+    """The same, and what keeps Paperboy from writing in the place."""
+    return f"{text}\n\n{caller.hindrance}" if caller.place and caller.hindrance else text
 
 
 def _may_not(caller: Caller) -> Reply:

@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.caller import Caller
+from bot.discord.permissions import how_to_mend, missing_in, place_of
 from papers.destinations import Platform
 from papers.display import one_line
 
 if TYPE_CHECKING:
     import discord
+    from discord.app_commands import AppCommandChannel, AppCommandThread
 
     Interaction = discord.Interaction[Any]
 
@@ -22,12 +24,13 @@ def caller_of(interaction: "Interaction") -> Caller:
         place=place(interaction.channel_id) if posts and interaction.channel_id else None,
         place_name=channel_name(interaction.channel) if posts else "this channel",
         may_manage=interaction.permissions.manage_channels,
+        hindrance=_hindrance(interaction) if posts else "",
         language=interaction.locale.value,
         command=COMMAND,
     )
 
 
-def caller_in(interaction: "Interaction", channel: "discord.app_commands.AppCommandChannel") -> Caller:
+def caller_in(interaction: "Interaction", channel: "AppCommandChannel | AppCommandThread") -> Caller:
     """The same person speaking of another channel of the server, with what they may do there."""
     here = caller_of(interaction)
     if here.place is None:
@@ -36,6 +39,7 @@ def caller_in(interaction: "Interaction", channel: "discord.app_commands.AppComm
         "place": place(channel.id),
         "place_name": channel_name(channel),
         "may_manage": channel.permissions.manage_channels,
+        "hindrance": "",  # Discord tells what the bot may do here, not there
     }
     return here.model_copy(update=there)
 
@@ -52,6 +56,14 @@ def channel_name(channel: object) -> str:
     """``#papers``, as people there know it; threads and posts of forums are written like that as well."""
     name = one_line(str(getattr(channel, "name", None) or ""))
     return f"#{name}" if name else "this channel"
+
+
+def _hindrance(interaction: "Interaction") -> str:
+    """What the bot lacks to post here, for people."""
+    if interaction.channel is None:
+        return ""
+    here = place_of(interaction.channel.type.value)
+    return how_to_mend(missing_in(interaction.app_permissions.value, here), channel_name(interaction.channel), here)
 
 
 def _may_be_posted(interaction: "Interaction") -> bool:
