@@ -35,6 +35,7 @@ chaos: $(DEV_READY)
 abuse: $(DEV_READY)
 	@$(BIN)/python -m tests.abuse mutated --requests 100000
 	@$(BIN)/python -m tests.abuse fuzz --commands 10000 --workspaces 1000
+	@$(BIN)/python -m tests.abuse crowd --connections 1200
 
 clean:
 	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

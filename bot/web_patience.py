@@ -5,14 +5,18 @@ a server is started only, as uvicorn is.
 """
 
 import asyncio
+from typing import TYPE_CHECKING
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.h11_impl import H11Protocol as HttpProtocol
+else:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol as HttpProtocol  # httptools where it is installed, or h11
 
 HEAD_SECONDS = 5.0
 """From the connection, or a request's first byte, until its headers are there. Bodies have limits of their own."""
 
 
-class ImpatientProtocol(H11Protocol):
+class ImpatientProtocol(HttpProtocol):
     _waiting: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

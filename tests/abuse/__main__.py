@@ -2,6 +2,7 @@
 
     python -m tests.abuse mutated --requests 100000
     python -m tests.abuse fuzz --commands 10000 --workspaces 1000
+    python -m tests.abuse crowd --connections 1200
 
 Exit code 1 if anything was taken that should not be, or was not answered.
 """
@@ -22,6 +23,8 @@ def main() -> int:
     strange = kinds.add_parser("fuzz", help="commands and payloads of any words and any shape, signed")
     strange.add_argument("--commands", type=int, default=10_000)
     strange.add_argument("--workspaces", type=int, default=40)
+    silent = kinds.add_parser("crowd", help="connections that ask nothing, more than are taken")
+    silent.add_argument("--connections", type=int, default=1200)
     for each in (forged, strange):
         each.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
@@ -30,6 +33,11 @@ def main() -> int:
 
         verdict = asyncio.run(mutated(asked.requests, seed=asked.seed, connections=asked.connections))
         lines, wrong = verdict.told(), verdict.wrong
+    elif asked.kind == "crowd":
+        from tests.abuse.crowd import crowd
+
+        crowded = asyncio.run(crowd(asked.connections))
+        lines, wrong = crowded.told(), crowded.wrong
     else:
         from tests.abuse.fuzz import fuzz
 

@@ -1,6 +1,7 @@
 """Commands, buttons, forms and events of any words and any shape, all signed: each is answered, none breaks it."""
 
 import asyncio
+import gc
 import json
 import random
 import time
@@ -43,6 +44,8 @@ class Fuzzed:
     acknowledged: list[float] = field(default_factory=list)
     answered: list[float] = field(default_factory=list)
     """Seconds until a person saw something."""
+    own_pause: float = 0.0
+    """Seconds in which this process, which plays Slack too, did nothing: as much may be wrong in the times."""
     memory: list[float] = field(default_factory=list)
     """Megabytes: at rest, with all workspaces installed, then after each tenth."""
     most_memory: float = 0.0
@@ -58,7 +61,8 @@ class Fuzzed:
             f"{self.installed_in:.0f} s",
             f"kinds: {dict(self.kinds)}",
             f"statuses: {dict(sorted(self.statuses.items()))}",
-            f"acknowledged: {_spread(self.acknowledged)}; answer seen: {_spread(self.answered)}",
+            f"acknowledged: {_spread(self.acknowledged)}; answer seen: {_spread(self.answered)}; "
+            f"our own longest pause: {1000 * self.own_pause:.0f} ms",
             f"memory (MB) before, installed, after each tenth: {self.memory}; at most {self.most_memory}",
             f"logged: {dict(self.logged.most_common(_SHOWN))}",
             f"not taken by Slack, of broken payloads: {dict(self.refused.most_common(_SHOWN))}",
@@ -124,7 +128,16 @@ class _Play:
         """Each seat is used by one question at a time."""
         left = iter(numbers)
         lanes = min(_AT_ONCE, len(self.seats))
+        watching = asyncio.create_task(self._own_pauses())
         await asyncio.gather(*(self._lane(left, seed, turns, self.seats[lane::lanes]) for lane in range(lanes)))
+        watching.cancel()
+
+    async def _own_pauses(self) -> None:
+        """What we ourselves were late by is no fault of the bot's."""
+        while True:
+            began = time.monotonic()
+            await asyncio.sleep(0.1)
+            self.verdict.own_pause = max(self.verdict.own_pause, time.monotonic() - began - 0.1)
 
     async def _lane(self, numbers: Iterator[int], seed: int, turns: list[Turn], seats: list[Seat]) -> None:
         for number in numbers:
@@ -134,6 +147,7 @@ class _Play:
             await turn(self, dice.choice(seats), dice)
             if (number + 1) % self._every == 0:
                 self.verdict.memory.append(megabytes(self.stage.process.pid))
+                gc.freeze()  # all that was said is kept here: to look through it again and again would stop us
 
     async def sent(self, kind: str, payload: Json, *, least: int = 200, most: int = 200) -> Ack:
         """Acknowledged in time, with a status between these, or it is wrong."""
