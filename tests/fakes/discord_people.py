@@ -32,14 +32,20 @@ class People(World):
 
     # commands
 
-    async def command(self, user: User, channel: Channel, name: str, **options: Any) -> Answer:
-        """``name``: ``search`` of the app's only group, or whole: ``papers search``."""
+    async def command(self, user: User, channel: Channel, name: str, /, **options: Any) -> Answer:
+        """``name``: ``search`` of the app's only group, or whole: ``papers search``.
+
+        Options may be people and channels.
+        """
         found, path = self._command(channel, name)
         data = {**_named(found), "options": _options(path, options)}
+        chosen = [str(one.id) for one in options.values() if isinstance(one, Channel | User)]
+        if chosen:
+            data["resolved"] = self._resolved(channel, chosen, user)
         return await self.deliver(self.asked(COMMAND, user, channel, data))
 
     async def autocomplete(
-        self, user: User, channel: Channel, name: str, option: str, typed: str, **others: Any
+        self, user: User, channel: Channel, name: str, option: str, typed: str, /, **others: Any
     ) -> Answer:
         """Somebody types into an option of a command; ``choices`` of the answer are what is offered."""
         found, path = self._command(channel, name)
@@ -106,16 +112,17 @@ class People(World):
         chosen = _chosen(found, list(values))
         data = {"custom_id": found["custom_id"], "component_type": found["type"], "id": found["id"], "values": chosen}
         if found["type"] != _STRING_SELECT:
-            data["resolved"] = self._resolved(message, chosen)
+            data["resolved"] = self._resolved(self.channels[message.channel], chosen, user)
         return await self.deliver(self.asked(COMPONENT, user, self.channels[message.channel], data, message))
 
-    def _resolved(self, message: Message, chosen: list[str]) -> Json:
-        guild = self.guilds.get(self.channels[message.channel].guild or 0)
+    def _resolved(self, place: Channel, chosen: list[str], user: User) -> Json:
+        """What was chosen, with the permissions that whoever chose has there."""
+        guild = self.guilds.get(place.guild or 0)
         resolved: Json = {"users": {}, "members": {}, "channels": {}}
         for one in chosen:
             if int(one) in self.channels:
                 channel = self.channels[int(one)]
-                shown = {**channel_json(channel), "permissions": str(self.permissions_of(self.app, channel))}
+                shown = {**channel_json(channel), "permissions": str(self.permissions_of(user, channel))}
                 resolved["channels"][one] = shown
             elif int(one) in self.users:
                 resolved["users"][one] = user_json(self.users[int(one)])
@@ -214,6 +221,11 @@ def _options(path: tuple[list[Json], Json], given: Json, *, focused: str = "") -
 
 
 def _option(known: Json, value: Any, focused: bool) -> Json:
+    if isinstance(value, Channel):
+        kinds = known.get("channel_types") or [value.type]
+        assert value.type in kinds, f"{known['name']} takes no channel of type {value.type}: {kinds}"
+    if isinstance(value, Channel | User):
+        value = str(value.id)
     for choice in known.get("choices") or []:
         if value in (choice["name"], choice["value"]):
             value = choice["value"]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from papers.ingestion import Ingestion
+from papers.ingestion import Ingestion, at_hand
 from papers.settings import load_settings
-from tests.bot.library import library
+from tests.bot.library import library, robot
 from tests.conftest import short_folder
 from tests.fakes.discord import AppConfig, Channel, Discord, Guild, Message, User, discord_fake
 from tests.paperboy.command import Paperboy
@@ -53,10 +53,13 @@ class Stage:
         self._people += 1
         return self.discord.add_channel(guild or self.guild, f"papers-{self._people}")
 
-    async def ask(self, user: User, channel: Channel, name: str, **options: Any) -> Message:
+    async def ask(self, user: User, channel: Channel, name: str, /, **options: Any) -> Message:
         answer = await self.discord.command(user, channel, name, **options)
         assert answer.seconds < 2.5
         return await answer.message()
+
+    async def paper_arrives(self, number: int, title: str) -> None:
+        await self.library.run(at_hand([robot(number, title, hours=0)]))
 
     async def run(self, *arguments: str) -> Any:
         """What another command beside the bot says as JSON, whether it succeeds or not."""
