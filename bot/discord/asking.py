@@ -10,10 +10,13 @@ from bot.caller import Caller
 from bot.commands import Commands
 from bot.discord.answering import Answering
 from bot.discord.callers import caller_of
+from bot.discord.drafts import filled_of
 from bot.discord.filling import Forms
+from bot.discord.form_pages import pages
 from bot.discord.messages import words_of
 from bot.discord.turns import LAST, Turns
-from bot.forms import Filled, Form
+from bot.discord.understanding import taken
+from bot.forms import Option
 from bot.replies import Reply
 
 if TYPE_CHECKING:
@@ -58,13 +61,24 @@ class Questions:
     def fill(
         self, interaction: "Interaction", caller: Caller, verb: Verb, typed: Mapping[str, tuple[str, ...]]
     ) -> None:
-        """Hand in the form of a verb as it is filled in already, but for what was typed as options."""
+        """Hand in the form of a verb as it is filled in already, but for what was typed as options.
+
+        Options are understood as what is typed into the form: ``Berlin`` is a zone, ``9`` an hour.
+        """
+
+        async def suggest(field: str, words: str) -> tuple[Option, ...]:
+            return await self._commands.suggest(caller, field, words)
 
         async def work(at: Answering) -> Reply:
             form = await self._commands.form(caller, action(verb))
             if isinstance(form, Reply):
                 return form
-            done = await self._commands.submit(caller, _with(form, typed))
+            given = {field.name: field.value for field in form.fields} | dict(typed)
+            for page in range(len(pages(form))):
+                form, mistake = await taken(form, page, given, suggest)
+                if mistake is not None:
+                    return Reply(text=mistake.text)
+            done = await self._commands.submit(caller, filled_of(form))
             return done if isinstance(done, Reply) else Reply(text=done.text)
 
         self._turns.take(interaction, f"command {verb}", work)
@@ -79,8 +93,3 @@ class Questions:
 
     def help(self, interaction: "Interaction", about: str) -> None:
         self.answer(interaction, asks.Help(about=about))
-
-
-def _with(form: Form, typed: Mapping[str, tuple[str, ...]]) -> Filled:
-    values = {field.name: field.value for field in form.fields if field.value}
-    return Filled(name=form.name, context=form.context, values={**values, **typed})
