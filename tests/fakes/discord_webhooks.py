@@ -2,11 +2,12 @@
 
 import time
 
-from tests.fakes.discord_asked import Asked
+from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_payloads import message_json
+from tests.fakes.discord_rules import check_modal
 from tests.fakes.discord_state import EPHEMERAL, LOADING, Interaction, Json, Message, Modal
 from tests.fakes.discord_world import DiscordRefusal
-from tests.fakes.discord_writing import changed, fill, written
+from tests.fakes.discord_writing import broken, changed, fill, written
 
 ANSWER_SECONDS = 3.0
 TOKEN_SECONDS = 900.0
@@ -71,6 +72,9 @@ def _do(asked: Asked, interaction: Interaction, kind: int, data: Json) -> None:
             changed(asked, interaction.message, {"flags": interaction.message.flags, **data})
             interaction.shown += 1
     elif kind == MODAL:
+        if mistakes := broken(check_modal, data):
+            world.violation(f"{asked.route}: {mistakes}")
+            raise invalid_form(mistakes)
         interaction.modal = Modal(
             data["custom_id"],
             data["title"],

@@ -1,11 +1,13 @@
 """A message is written or changed: checked as Discord checks it, kept as Discord keeps it."""
 
 import itertools
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_pings import pings
+from tests.fakes.discord_rules import check_message
 from tests.fakes.discord_state import EPHEMERAL, SUPPRESS_EMBEDS, V2, Channel, File, Interaction, Json, Message
 from tests.fakes.discord_world import DiscordRefusal, World
 
@@ -88,10 +90,21 @@ def _check(  # noqa: PLR0912 - a limit each
     names = [one["custom_id"] for one in everything if one.get("custom_id")]
     if len(set(names)) < len(names):
         mistakes["components"] = "Component custom id cannot be duplicated"
+    if flags & V2 and not mistakes:
+        mistakes |= broken(check_message, components)
     if mistakes:
         for place, text in mistakes.items():
             world.violation(f"{where}: {place}: {text}")
         raise invalid_form(mistakes)
+
+
+def broken(check: Callable[[Any], None], components: Any) -> dict[str, str]:
+    """The rule that does not hold, as it is written in discord_rules.py."""
+    try:
+        check(components)
+    except AssertionError as error:
+        return {"components": traceback.extract_tb(error.__traceback__)[-1].line or str(error)}
+    return {}
 
 
 def nested(components: list[Json]) -> Iterator[Json]:
