@@ -9,7 +9,7 @@ from bot.discord.form_ids import page_id, submit_id
 from bot.discord.form_pages import pages
 from bot.discord.layout import Rendered, pieces_of
 from bot.discord.modal import YES
-from bot.discord.pieces import Piece, divided
+from bot.discord.pieces import Piece, fitting
 from bot.forms import Field, FieldKind, Form, Mistake
 from bot.replies import Reply, Style
 
@@ -21,7 +21,7 @@ _LONGEST_FIELDS = 2000
 
 def form_message(form: Form, key: str, mistake: Mistake | None = None) -> Rendered:
     """The form with the key of its draft; ``mistake`` is told above it, with the name of its field."""
-    head = [f"## {fitted(form.title, 100)}"]
+    head = [f"## {fitted(form.title, 100) or fitted(form.name, 100)}"]
     if mistake is not None:
         head.append(f"⚠️ {_told(form, mistake)}")
     intro = form.intro.text if form.intro else ""
@@ -30,11 +30,9 @@ def form_message(form: Form, key: str, mistake: Mistake | None = None) -> Render
     foot = [Piece([row]) for row in rows(_buttons(form, key))]
     most = MOST_COMPONENTS - 1 - sum(piece.weight for piece in (*top, *foot))
     longest = LONGEST_TEXT - sum(piece.characters for piece in top)
-    preview = divided(pieces_of(form.outro or Reply(), heading="###"), most, longest)
-    components: list[Component] = []
-    for piece in (*top, *(preview[0] if preview else ()), *foot):
-        components += piece.components
-    return Rendered([container(components)])
+    preview = fitting(pieces_of(form.outro or Reply(), heading="###"), most, longest)
+    shown = [component for piece in (*top, *preview, *foot) for component in piece.components]
+    return Rendered([container(shown)])
 
 
 def _told(form: Form, mistake: Mistake) -> str:

@@ -89,11 +89,17 @@ def _text_input(field: Field) -> Component:
         "max_length": longest,
         "required": field.required,
     }
-    if value := shorten(", ".join(filter(None, map(one_line, field.value))), longest):
+    if value := shorten(", ".join(filter(None, map(one_line, _typed(field)))), longest):
         element["value"] = value
     if placeholder := shorten(one_line(field.placeholder), _LONGEST_PLACEHOLDER):
         element["placeholder"] = placeholder
     return element
+
+
+def _typed(field: Field) -> tuple[str, ...]:
+    """What is filled in, as one types it: a choice by its name."""
+    names = {option.value: option.label for option in field.options} if field.kind is FieldKind.CHOICE else {}
+    return tuple(names.get(value, value) for value in field.value)
 
 
 def _options(given: Sequence[Option]) -> list[Option]:

@@ -36,6 +36,17 @@ def divided(pieces: Sequence[Piece], most: int, longest: int) -> list[Part]:
     return list(map(_with_lines, lined)) if len(lined) == len(plain) else plain
 
 
+def fitting(pieces: Sequence[Piece], most: int, longest: int) -> Part:
+    """The first of the pieces: at most so many components with so many characters, without lines."""
+    part: Part = []
+    for piece in pieces:
+        most, longest = most - piece.weight, longest - piece.characters
+        if most < 0 or longest < 0:
+            break
+        part.append(piece)
+    return part
+
+
 def _divided(pieces: Sequence[Piece], most: int, longest: int, line: int = 0) -> list[Part]:
     parts: list[Part] = []
     taken, told = most, longest

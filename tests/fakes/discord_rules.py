@@ -31,7 +31,7 @@ def check_message(components: list[Json]) -> None:
     assert sum(map(len, texts)) <= 4000
     for one in every:
         if one["type"] == 17:
-            assert 1 <= len(one["components"])
+            assert len(one["components"]) >= 1
             assert all(inner["type"] in _IN_CONTAINER for inner in one["components"])
         if one["type"] == 1:
             assert 1 <= len(one["components"]) <= 5

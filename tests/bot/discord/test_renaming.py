@@ -1,0 +1,71 @@
+from copy import deepcopy
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.discord.renaming import renamed
+
+PRESSED: list[dict[str, Any]] = [
+    {
+        "type": 17,
+        "id": 1,
+        "accent_color": 1,
+        "components": [
+            {"type": 10, "id": 2, "content": "## Trending"},
+            {
+                "type": 1,
+                "id": 3,
+                "components": [
+                    {"type": 2, "id": 4, "style": 2, "label": "Save", "custom_id": "pb:save|1"},
+                    {"type": 2, "id": 5, "style": 2, "label": "👍", "custom_id": "pb:up|1"},
+                ],
+            },
+            {
+                "type": 1,
+                "id": 6,
+                "components": [{"type": 2, "id": 7, "style": 2, "label": "Save", "custom_id": "pb1:save|1"}],
+            },
+        ],
+    }
+]
+
+
+def labels(components: list[dict[str, Any]]) -> list[str]:
+    rows = [component for component in components[0]["components"] if component["type"] == 1]
+    return [button["label"] for row in rows for button in row["components"]]
+
+
+def test_every_button_that_does_it_has_another_name_from_now_on() -> None:
+    before = deepcopy(PRESSED)
+    changed = renamed(PRESSED, {"save|1": "Saved", "up|1": "👍 3", "save|2": "Other"})
+    assert changed is not None
+    assert labels(changed) == ["Saved", "👍 3", "Saved"]
+    assert before == PRESSED
+
+
+def test_all_else_stays_as_it_was() -> None:
+    changed = renamed(PRESSED, {"up|1": "👍 3"})
+    assert changed is not None
+    changed[0]["components"][1]["components"][1]["label"] = "👍"
+    assert changed == PRESSED
+
+
+def test_nothing_to_rename_is_no_change() -> None:
+    assert renamed(PRESSED, {"save|1": "Save"}) is None
+    assert renamed(PRESSED, {"save|2": "Saved"}) is None
+    assert renamed(PRESSED, {}) is None
+
+
+@given(
+    st.recursive(
+        st.none() | st.text(max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(st.sampled_from(["type", "components", "label", "custom_id", "accessory"]), inner)
+        ),
+        max_leaves=10,
+    )
+)
+def test_components_of_any_shape_are_left_as_they_are(shape: Any) -> None:
+    assert renamed([{"type": 1, "components": shape}, {"accessory": shape}, shape], {"": "x"}) is None
