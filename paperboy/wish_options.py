@@ -54,6 +54,10 @@ QuietLine = Annotated[
     bool | None,
     typer.Option("--say-when-empty/--silent-when-empty", help="On a day with nothing new: one line, or nothing."),
 ]
+Publish = Annotated[
+    bool | None,
+    typer.Option("--publish/--keep-here", help="In an announcement channel of Discord: also to who follows it."),
+]
 
 
 def schedule(

@@ -17,6 +17,8 @@ class DigestOptions(Frozen):
     """Of dates: a BCP 47 tag such as ``de`` or ``pt-BR``."""
     say_when_empty: bool = False
     """One quiet line on a day with nothing new, instead of nothing."""
+    publish: bool = False
+    """In a channel for announcements: also to those who follow it from elsewhere."""
 
 
 class FollowedAuthor(Frozen):

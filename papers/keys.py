@@ -25,12 +25,14 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:voted:{PERSON}            zset    history   PLACE|PAPER a person voted on, also if taken back -> when
     pb:votes:{PLACE}:PAPER       hash    history   digest of a person -> 1 or -1; from the first vote on
     pb:asked:DIGEST              string  90 days   words that a button asks again, which do not fit into it
+    pb:conversation:{PERSON}     string  90 days   in which conversation of the platform a person is written to
     pb:once:DIGEST               string  a while   something that is done once only was done
     pb:slack:installation:WHERE  string  for good  an installed workspace (T…) or organization (E…), sealed
     pb:slack:installations       set     for good  every WHERE there is
     pb:slack:renewing:WHERE      string  seconds   its token is being renewed (busy), or lately could not be (resting)
     pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
     pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
+    pb:discord:commands          string  for good  digest of the commands that Discord was told of last
     pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban
     pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while, as JSON
     pb:discord:room:CHANNEL      string  days      what was learnt of a channel by being refused there
@@ -75,6 +77,7 @@ PAPER_PREFIX = "pb:paper:"
 ACTIVE = "pb:active"
 EMBED_REQUESTS = "pb:embed:requests"
 SLACK_INSTALLATIONS = "pb:slack:installations"
+DISCORD_COMMANDS = "pb:discord:commands"
 DISCORD_INVALID = "pb:discord:invalid"
 DISCORD_STOPPED = "pb:discord:stopped"
 JOBS = "pb:jobs"
@@ -167,6 +170,10 @@ def votes(place: str, paper_id: str) -> str:
 
 def asked(digest: str) -> str:
     return f"pb:asked:{digest}"
+
+
+def conversation(person: str) -> str:
+    return f"pb:conversation:{{{person}}}"
 
 
 def once(digest: str) -> str:

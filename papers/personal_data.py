@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from papers import keys
 from papers.addresses import AddressBook
+from papers.conversations import Conversations
 from papers.deliveries import Ledger
 from papers.delivery_models import Delivery, short_digest
 from papers.destinations import Destination, Platform
@@ -45,6 +46,7 @@ class PersonalData:
         self._saved = saved
         self._preferences = preferences
         self._votes = votes
+        self._conversations = Conversations(redis)
 
     async def export(self, person: str) -> dict[str, Any]:
         """All of it as JSON values. Raises NotFound if nothing is kept."""
@@ -104,6 +106,7 @@ class PersonalData:
         await self._votes.forget(person)
         await self._saved.forget(person)
         await self._preferences.forget(person)
+        await self._conversations.forget(person)
         await rewrite_log(self._redis)
         return len(wishes)
 
@@ -115,6 +118,7 @@ class PersonalData:
         return {
             "saved": [{"id": paper, "saved": when.isoformat()} for paper, when in saved],
             "preferences": preferences.model_dump(mode="json", exclude_none=True),
+            "conversation": await self._conversations.of(person),
             "votes": [
                 {"place": place, "paper": paper, "vote": "up" if vote > 0 else "down"}
                 for (place, paper), vote in votes.items()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bot.discord.answers import ARCHIVED, NOT_IN_THIS_KIND, Task, code_of
+from bot.discord.answers import ARCHIVED, NO_SUCH_CHANNEL, NOT_IN_THIS_KIND, Task, code_of
 from bot.discord.breaker import Breaker
 from bot.discord.bundle import Bundle, bundled
 from bot.discord.calls import Calls
@@ -15,7 +15,7 @@ from papers.allowance import Allowance
 from papers.asked import AskedTexts
 from papers.delivery_models import Delivery
 from papers.destinations import Destination, Platform
-from papers.errors import AnswerLost, DestinationGone
+from papers.errors import AnswerLost, DestinationGone, TryLater
 from papers.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class DiscordAdapter:
         assert settings.discord.token is not None
         self.timeout = _CALLS * settings.discord.timeout + PATIENCE
         self._rest = Rest(settings, Breaker(redis, settings.discord.token.get_secret_value()))
-        self._calls = Calls(self._rest, Allowance(redis, Platform.DISCORD, LIMITS[Scope.PLATFORM]))
+        self._calls = Calls(self._rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=PATIENCE))
         self._rooms = Rooms(redis, self._calls)
         self._sightings = Sightings(redis, self._calls)
         self._asked = AskedTexts(redis)
@@ -54,19 +54,24 @@ class DiscordAdapter:
         await self._calls.ready()
         delivery = parcel.delivery
         bundle = await bundled(parcel.content, delivery.id, self._asked)
-        room = await self._rooms.room(parcel.destination.address)
+        room = await self._rooms.room(parcel.destination)
         self._owed.pop(delivery.id, None)
         try:
             sent = await self._post(room, bundle, commit)
         except AnswerLost:
             self._owe(delivery.id, bundle)
             raise
+        except DestinationGone as error:
+            if not (room.direct and code_of(error.__cause__) == NO_SUCH_CHANNEL):
+                raise
+            await self._rooms.shut(parcel.destination)
+            raise TryLater("the conversation with this person is no more: another is opened") from error
         await follow_up(self._calls, self._rooms, sent, bundle)
         return str(sent)
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
         """By the mark in its components. What is still to follow a message that is there is sent now."""
-        room = await self._rooms.room(destination.address)
+        room = await self._rooms.room(destination)
         forum = await self._forum(room)
         look = self._sightings.look
         found = await (self._sightings.look_in_forum(room, forum, delivery) if forum else look(room, delivery))

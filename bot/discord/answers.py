@@ -54,6 +54,7 @@ NOT_IN_THIS_KIND = frozenset({50008, 40058, 50024})
 NO_ACCESS = 50001
 NO_PERMISSION = 50013
 TAG_REQUIRED = 40067
+TOO_MANY_OPENED = 40003
 
 _GONE: Mapping[int, str] = {
     NO_SUCH_CHANNEL: "Discord knows no such channel: it was deleted, or Paperboy was removed from its server",
@@ -97,7 +98,7 @@ _WAIT: Mapping[int, tuple[str, float, Scope]] = {
     20016: ("the channel is in slow mode: exempt Paperboy by the permission Bypass Slowmode", _SLOW, Scope.CHANNEL),
     20028: ("too much is written in the channel", _SLOW, Scope.CHANNEL),
     20029: ("too much is written in the server", _SLOW, Scope.CHANNEL),
-    40003: ("Discord wants direct messages to be opened more slowly", _DMS_TOO_FAST, Scope.CHANNEL),
+    TOO_MANY_OPENED: ("Discord wants direct messages to be opened more slowly", _DMS_TOO_FAST, Scope.CHANNEL),
     40004: ("Discord takes no messages for a while", _SLOW, Scope.PLATFORM),
     40006: ("Discord has switched this off for a while", _SLOW, Scope.PLATFORM),
     40062: ("Discord is busy", _SLOW, Scope.CHANNEL),

@@ -10,7 +10,7 @@ from bot.discord.marks import MOST_PARTS, marked, nonce
 from bot.posts import post_of
 from bot.replies import Reply
 from papers.asked import AskedTexts
-from papers.contents import Content
+from papers.contents import Content, DigestContent
 from papers.display import one_line, shorten
 from papers.errors import MessageRefused
 
@@ -37,6 +37,8 @@ class Bundle:
     """For whoever wants to know more."""
     about: str = ""
     """What the thread with them is called."""
+    publish: bool = False
+    """In an announcement channel: also to the channels that follow it."""
 
 
 async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
@@ -57,6 +59,7 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
         rest=tuple(numbered[_SIDE_BY_SIDE : len(main)]),
         details=tuple(numbered[len(main) :]),
         about=_title((post.details.heading if post.details else "", post.main.heading)),
+        publish=isinstance(content, DigestContent) and content.options.publish,
     )
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from bot.discord.answers import Task, understood
 from bot.discord.rest import Answer, Rest
+from papers.adapters import Scope
 from papers.allowance import Allowance
+from papers.errors import TryLater
 
 
 class Calls:
@@ -27,8 +29,7 @@ class Calls:
         self, task: Task, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None
     ) -> Answer:
         """A call by which no message of a delivery appears. Waits for its place among all calls."""
-        await self.ready()
-        await self._allowance.take()
+        await self._turn()
         with understood(task):
             return await self._rest.call(method, path, body=body, query=query)
 
@@ -39,6 +40,10 @@ class Calls:
 
     async def hand_over_more(self, task: Task, path: str, body: Any) -> Answer:
         """The same for what follows a message, of which the ledger does not know."""
-        await self.ready()
-        await self._allowance.take()
+        await self._turn()
         return await self.hand_over(task, path, body)
+
+    async def _turn(self) -> None:
+        await self.ready()
+        if wait := await self._allowance.take():
+            raise TryLater("Discord is asked for more than it answers", seconds=wait, scope=Scope.PLATFORM)

@@ -15,6 +15,7 @@ from bot.discord.rest import Answer
 from bot.discord.rooms import Learnt, Room, Rooms, told_id
 from papers.errors import AnswerLost, DestinationGone, MessageRefused, TryLater
 from papers.log import get_logger
+from papers.redis.failures import REDIS_FAILS
 
 PATIENCE = 60.0
 """Seconds that all parts together may take; what is left then is left out."""
@@ -42,20 +43,24 @@ class Sent:
 
 
 async def follow_up(calls: Calls, rooms: Rooms, sent: Sent, bundle: Bundle) -> None:
-    """Send what belongs to a message that is there, in order. Raises nothing but cancellation and redis-py's errors."""
+    """Send what belongs to a message that is there, in order. Raises nothing but cancellation."""
     parts = _Parts(calls)
     try:
         async with asyncio.timeout(PATIENCE):
             await _follow_up(calls, rooms, parts, sent, bundle)
-    except (TimeoutError, TryLater, DestinationGone) as error:
+    except (TimeoutError, TryLater, DestinationGone, *REDIS_FAILS) as error:
         reason = str(error) or "it took too long"
         log.warning("what follows a message was left out", message=str(sent), sent=parts.sent, reason=reason)
 
 
 async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> None:
-    last = sent
+    last, here = sent, [sent]
     for body in bundle.more:
         last = await parts.send(last, body)
+        here.append(last)
+    if bundle.publish and not sent.in_thread:
+        for one in here:
+            await _publish(calls, one)
     if sent.in_thread:
         below: Sent | None = last
     else:
@@ -101,6 +106,17 @@ async def _thread(calls: Calls, rooms: Rooms, under: Sent, name: str) -> Sent | 
         await rooms.learn(under.room, Learnt.THREADS)
     opened = told_id(answer.data) if answer else None
     return Sent(Room(opened), under.message, in_thread=True) if opened else None
+
+
+async def _publish(calls: Calls, sent: Sent) -> None:
+    """Only announcement channels can, ten messages an hour. Raises TryLater and redis-py's errors."""
+    path = f"/channels/{sent.room.id}/messages/{sent.message}/crosspost"
+    try:
+        await _patiently(lambda: calls.ask(Task.PUBLISH, "POST", path), str(sent))
+    except DestinationGone as error:
+        only = "only channels for announcements are published from"
+        reason = only if code_of(error.__cause__) in NOT_IN_THIS_KIND else str(error)
+        log.warning("a message was not published", message=str(sent), reason=reason)
 
 
 async def _patiently(call: Callable[[], Awaitable[Answer]], message: str) -> Answer | None:

@@ -42,10 +42,9 @@ def marked(components: Sequence[Component], delivery: str) -> list[Component]:
 def is_marked(message: Any, delivery: str) -> bool:
     """Whether a message, as Discord tells it, carries the delivery's mark."""
     components = message.get("components") if isinstance(message, dict) else None
-    if not isinstance(components, list) or not components:
-        return False
-    first = [component.get("id") for component in list(walked(components))[:2]]
-    return first == list(_numbers(delivery))[: len(first)]
+    shown = list(walked(components)) if isinstance(components, list) else []
+    first = [component.get("id") for component in shown[:2]]
+    return bool(first) and first == list(_numbers(delivery))[: len(first)]
 
 
 def _numbers(delivery: str) -> tuple[int, int]:

@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.discord.answers import Task
+from bot.discord.answers import TOO_MANY_OPENED, Task, code_of
 from bot.discord.calls import Calls
 from papers import keys
+from papers.adapters import Rate
+from papers.allowance import Allowance
+from papers.conversations import Conversations
+from papers.destinations import Destination
 from papers.errors import TryLater
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-_MOST_REMEMBERED = 10_000
+OPENINGS = Rate(per_second=0.8, burst=10)
+"""Conversations that are opened for the first time. Discord says "not a significant amount too quickly", and no figure:
+https://discord.com/developers/docs/resources/user#create-dm"""
+_OPENINGS_PATIENCE = 3.0
+"""Seconds that a message would wait for its turn; longer, and it makes room for others."""
 _LEARNT_FOR = 3 * 86_400
 """Seconds: then it is tried anew, since permissions change."""
 _FORUMS = frozenset({15, 16})
@@ -52,21 +60,32 @@ class Rooms:
     def __init__(self, redis: "Redis", calls: Calls) -> None:
         self._redis = redis
         self._calls = calls
-        self._conversations: dict[str, str] = {}
+        self._conversations = Conversations(redis)
+        self._openings = Allowance(redis, "opening:discord", OPENINGS, patience=_OPENINGS_PATIENCE)
 
-    async def room(self, address: str) -> Room:
-        """Of a destination's address; opens the conversation with a person. Raises DeliveryErrors."""
-        person = address.removeprefix("@")
-        if person == address:
-            return Room(address)
-        if person not in self._conversations:
-            while len(self._conversations) >= _MOST_REMEMBERED:
-                self._conversations.pop(next(iter(self._conversations)))
-            self._conversations[person] = await self._open(person)
-        return Room(self._conversations[person], direct=True)
+    async def room(self, destination: Destination) -> Room:
+        """Opens the conversation with a person, if it never was. Raises DeliveryErrors and redis-py's errors."""
+        if not destination.address.startswith("@"):
+            return Room(destination.address)
+        known = await self._conversations.of(str(destination))
+        if known is None:
+            known = await self._open(destination.address.removeprefix("@"))
+            await self._conversations.keep(str(destination), known)
+        return Room(known, direct=True)
+
+    async def shut(self, destination: Destination) -> None:
+        """The conversation is no more: the next time another is opened. Raises redis-py's errors."""
+        await self._conversations.forget(str(destination))
 
     async def _open(self, person: str) -> str:
-        answer = await self._calls.ask(Task.OPEN_DM, "POST", "/users/@me/channels", body={"recipient_id": person})
+        if wait := await self._openings.take():
+            raise TryLater("many direct messages are being opened", seconds=wait)
+        try:
+            answer = await self._calls.ask(Task.OPEN_DM, "POST", "/users/@me/channels", body={"recipient_id": person})
+        except TryLater as error:
+            if code_of(error.__cause__) == TOO_MANY_OPENED and error.seconds:
+                await self._openings.pause(error.seconds)
+            raise
         channel = told_id(answer.data)
         if channel is None:
             raise TryLater("Discord opened a conversation without saying which")

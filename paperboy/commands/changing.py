@@ -12,6 +12,7 @@ from paperboy.wish_options import (
     Language,
     MinimumScore,
     On,
+    Publish,
     Quiet,
     QuietLine,
     Time,
@@ -63,6 +64,7 @@ def change(
     min_score: MinimumScore = None,
     language: Language = None,
     say_when_empty: QuietLine = None,
+    publish: Publish = None,
     threshold: Threshold = None,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +77,7 @@ def change(
         "minimum_score": min_score,
         "language": language_tag(language) if language else None,
         "say_when_empty": say_when_empty,
+        "publish": publish,
     }
     topic_options: dict[str, Any] = {"threshold": threshold}
     if category:

@@ -12,6 +12,7 @@ from paperboy.wish_options import (
     Notify,
     On,
     Owner,
+    Publish,
     QuietLine,
     Time,
     To,
@@ -51,6 +52,7 @@ def subscribe(
     min_score: MinimumScore = None,
     language: Language = None,
     say_when_empty: QuietLine = None,
+    publish: Publish = None,
     owner: Owner = None,
     notify: Notify = None,
     as_json: Json = False,
@@ -65,6 +67,7 @@ def subscribe(
         "minimum_score": min_score,
         "language": language_tag(language) if language else None,
         "say_when_empty": say_when_empty,
+        "publish": publish,
     }
     chosen = named_categories(category)
 

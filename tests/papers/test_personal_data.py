@@ -272,6 +272,7 @@ async def test_a_place_that_is_disabled_says_so_and_an_address_alone_is_somethin
     assert await desk.data.export(ada) == {
         "person": ADA,
         "address_kept": True,
+        "conversation": None,
         "subscriptions": [],
         "deliveries": [],
         "disabled": {},

@@ -43,12 +43,13 @@ class Digests(FakeWriter):
     def __init__(self, count: int = 2, title: str = "A paper") -> None:
         super().__init__()
         self.count, self.title = count, title
+        self.options = DigestOptions()
 
     async def write(self, delivery: Delivery, now: Any, **more: Any) -> Written | None:
         chart = tuple(
             trending(rank, id=f"2410.{rank:05d}", title=f"{self.title} {rank}") for rank in range(1, self.count + 1)
         )
-        content = DigestContent(chart=chart, at=NOON, window=Window.DAY, zone="UTC", options=DigestOptions())
+        content = DigestContent(chart=chart, at=NOON, window=Window.DAY, zone="UTC", options=self.options)
         return Written(content, told=None, papers=tuple(item.paper.id for item in chart))
 
 

@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from papers.adapters import Scope
 from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_models import State
 from papers.delivery_steps import Outcome
+from papers.errors import TryLater
+from papers.following import DigestOptions
 from papers.settings import load_settings
 from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference, served
 from tests.bot.samples import HOSTILE_TITLE
-from tests.fakes.discord_state import Channel, Guild
+from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild
 from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
 from tests.papers.ledger_builders import claim_one, message, put
@@ -297,3 +300,67 @@ async def test_the_look_into_history_waits_where_it_is_told_to(office: PostOffic
     await office.redis.delete("pb:{ledger}:buckets")
     assert (await office.again(days=2)).state is State.SENT
     assert len(office.there(channel)) == 1
+
+
+async def test_direct_messages_opened_too_fast_make_the_next_ones_wait_without_asking(
+    office: PostOffice, guild: Guild
+) -> None:
+    ada, bob = office.world.add_user("ada", guild), office.world.add_user("bob", guild)
+    office.world.faults.refuse(OPEN_DM, 40003)
+    first = await office.deliver(ada)
+    second = await office.deliver(bob)
+    assert [first.state, second.state] == [State.FAILED, State.FAILED]
+    assert second.retry_at is not None
+    assert second.retry_at >= NOON + timedelta(seconds=290)
+    assert len(office.world.calls_of(OPEN_DM)) == 1
+
+
+async def test_a_conversation_that_is_no_more_is_opened_again(office: PostOffice, guild: Guild) -> None:
+    ada = office.world.add_user("ada", guild)
+    await office.deliver(ada)
+    gone = office.world.direct(ada)
+    del office.world.channels[gone.id]
+    office.world._direct.clear()
+    await put(office.ledger, message(reference(ada), period="2"))
+    assert (await office.again(days=2)).state is State.FAILED
+    found = await office.again(days=3)
+    assert (found.state, len(office.there(office.world.direct(ada)))) == (State.SENT, 1)
+
+
+async def test_after_a_wait_for_all_calls_nothing_is_asked_until_it_is_over(
+    office: PostOffice, guild: Guild, channel: Channel
+) -> None:
+    adapter, other = office.adapter(), office.world.add_channel(guild, "other")
+    office.world.limits.per_second = 1
+    office.writer.count = 1
+    await office.send(adapter, message(reference(channel)))
+    assert len(office.there(office.world.threads_of(channel)[0])) == 1
+    assert len(office.there(channel)) == 1
+    office.world.limits.per_second = 0
+    with pytest.raises(TryLater) as told:
+        await office.send(adapter, message(reference(other)))
+    assert told.value.scope == Scope.PLATFORM
+    calls = len(office.world.calls)
+    with pytest.raises(TryLater):
+        await office.send(adapter, message(reference(other), period="2"))
+    assert len(office.world.calls) == calls
+    assert [one for one in office.world.violations if "Retry-After" in one] == []
+
+
+async def test_a_published_digest_goes_to_who_follows_an_announcement_channel(
+    office: PostOffice, guild: Guild, channel: Channel
+) -> None:
+    news = office.world.add_announcements(guild)
+    office.writer.options = DigestOptions(publish=True)
+    office.writer.count = 10
+    assert (await office.deliver(news)).state is State.SENT
+    assert [bool(one.flags & CROSSPOSTED) for one in office.there(news)] == [True, True]
+    assert (await office.deliver(channel)).state is State.SENT  # where nobody can be told, nothing fails
+    assert len(office.world.threads_of(channel)) == 1
+
+
+async def test_a_message_that_somebody_deleted_does_not_come_back(office: PostOffice, channel: Channel) -> None:
+    await office.send(office.adapter(), message(reference(channel)))
+    office.world.faults.refuse(POST, 10008, 404)  # what Discord answers to the nonce of a deleted message
+    found = await office.deliver(channel)
+    assert (found.state, "deleted" in str(found.reason)) == (State.DEAD, True)
