@@ -1,9 +1,10 @@
-"""The part of ``paperboy doctor`` that looks at delivery: the ledger, the destinations, the mail server, Slack."""
+"""The part of ``paperboy doctor`` that looks at delivery: the ledger, the destinations, the mail server, the chats."""
 
 import asyncio
 from collections.abc import AsyncIterator
 
 from paperboy.check import Check
+from paperboy.doctor_discord import examine_discord
 from paperboy.doctor_slack import examine_slack
 from paperboy.post import Post, open_post
 from paperboy.wiring import App
@@ -23,6 +24,8 @@ async def examine_delivery(app: App) -> AsyncIterator[Check]:
             if app.settings.email.host:
                 yield await _mail(app)
             async for check in examine_slack(post):
+                yield check
+            async for check in examine_discord(post):
                 yield check
     except PaperboyError as error:
         yield Check("delivery", False, str(error), "correct the setting; .env.example lists what each may be")

@@ -1,0 +1,31 @@
+"""Calls of Discord's REST API for whoever delivers nothing: within the limits and the counts of all processes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.discord.adapter import LIMITS
+from bot.discord.breaker import Breaker
+from bot.discord.calls import Calls
+from bot.discord.rest import Rest
+from papers.adapters import Scope
+from papers.allowance import Allowance
+from papers.settings import Settings
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+_PATIENCE = 10.0
+"""Seconds that a call waits for its place among those of all processes."""
+
+
+@asynccontextmanager
+async def open_calls(settings: Settings, redis: "Redis") -> AsyncIterator[Calls]:
+    """``settings`` must have a token."""
+    assert settings.discord.token is not None
+    rest = Rest(settings, Breaker(redis, settings.discord.token.get_secret_value()))
+    try:
+        yield Calls(rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=_PATIENCE))
+    finally:
+        await rest.close()
