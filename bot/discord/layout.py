@@ -22,7 +22,7 @@ from bot.discord.components import (
 )
 from bot.discord.custom_ids import custom_id, told_apart
 from bot.discord.escape import escape, fitted, fitted_prose, whole_sentences
-from bot.discord.pieces import Piece, divided
+from bot.discord.pieces import Line, Piece, divided
 from bot.replies import Button, Card, Reply
 from papers.display import one_line
 
@@ -54,7 +54,7 @@ def render(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> Rendered:
 
     ``keys``: of what buttons cannot carry (custom_ids.kept); a button that needs one and has none is left out.
     """
-    cards = [_card(card, keys) for card in reply.cards]
+    cards = [_card(number, card, keys) for number, card in enumerate(reply.cards)]
     if len(_parts(_pieces(reply, cards, keys))) > 1:
         fewer = range(len(cards), -1, -1)
         at = bisect_left(fewer, 1, key=lambda count: _fits(_cut(reply, count), cards[:count], keys))
@@ -69,7 +69,7 @@ def split(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> tuple[Rendered, ..
 
     None for a reply that says nothing. ``keys``: see ``render``.
     """
-    pieces = _pieces(reply, [_card(card, keys) for card in reply.cards], keys)
+    pieces = _pieces(reply, [_card(number, card, keys) for number, card in enumerate(reply.cards)], keys)
     parts = _parts(pieces)
     if len(parts) > 1:
         parts = divided(pieces, MOST_COMPONENTS - _FRAME - 1, LONGEST_TEXT - _ROOM)
@@ -100,7 +100,7 @@ def _pieces(reply: Reply, cards: Sequence[Piece], keys: Mapping[str, str]) -> li
     rows_of_all = (Piece([row]) for row in rows(_buttons(reply.buttons, keys)))
     foot = [*_notes(reply.notes), *rows_of_all]
     if cards and foot:  # or it would seem to be of the last card
-        foot[0] = Piece(foot[0].components, apart=True)
+        foot[0] = Piece(foot[0].components, line=Line.FOOT)
     return [*_head(reply), *cards, *foot]
 
 
@@ -125,8 +125,10 @@ def _paragraph(told: str) -> str:
     return shown if len(shown) <= _LONGEST_TOLD else fitted_prose(" ".join(lines), _LONGEST_TOLD)
 
 
-def _card(card: Card, keys: Mapping[str, str]) -> Piece:
-    return Piece([text(card_text(card)), *rows(_buttons(card.buttons, keys))], cards=1, apart=True)
+def _card(number: int, card: Card, keys: Mapping[str, str]) -> Piece:
+    return Piece(
+        [text(card_text(card)), *rows(_buttons(card.buttons, keys))], cards=1, line=Line.CARD if number else Line.NONE
+    )
 
 
 def _notes(notes: Iterable[str]) -> list[Piece]:

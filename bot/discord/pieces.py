@@ -1,17 +1,25 @@
 """Components that belong together, and how they are divided among messages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from bot.discord.components import Component, characters, separator, weight
+
+
+class Line(IntEnum):
+    """Between a piece and what is above it; the greater, the later it is given up."""
+
+    NONE = 0
+    CARD = 1
+    FOOT = 2
 
 
 @dataclass(frozen=True)
 class Piece:
     components: list[Component]
     cards: int = 0
-    apart: bool = False
-    """A line is to stand between it and what is above it, where there is room for lines."""
+    line: Line = Line.NONE
     weight: int = field(init=False)
     characters: int = field(init=False)
 
@@ -29,11 +37,12 @@ def divided(pieces: Sequence[Piece], most: int, longest: int) -> list[Part]:
 
     Lines are drawn where that takes no more messages.
     """
-    plain = _divided(pieces, most, longest)
-    if not any(piece.apart for piece in pieces):
-        return plain
-    lined = _divided(pieces, most, longest, line=1)
-    return list(map(_with_lines, lined)) if len(lined) == len(plain) else plain
+    plain = _divided(pieces, most, longest, ())
+    for lines in ((Line.CARD, Line.FOOT), (Line.FOOT,)):
+        lined = _divided(pieces, most, longest, lines)
+        if len(lined) == len(plain):
+            return [_with_lines(part, lines) for part in lined]
+    return plain
 
 
 def fitting(pieces: Sequence[Piece], most: int, longest: int) -> Part:
@@ -47,11 +56,11 @@ def fitting(pieces: Sequence[Piece], most: int, longest: int) -> Part:
     return part
 
 
-def _divided(pieces: Sequence[Piece], most: int, longest: int, line: int = 0) -> list[Part]:
+def _divided(pieces: Sequence[Piece], most: int, longest: int, lines: Collection[Line]) -> list[Part]:
     parts: list[Part] = []
     taken, told = most, longest
     for piece in (small for given in pieces for small in _small(given, most, longest)):
-        heavy = piece.weight + (line if piece.apart else 0)
+        heavy = piece.weight + (piece.line in lines)
         if taken + heavy > most or told + piece.characters > longest:
             parts.append([])
             taken, told = 0, 0
@@ -61,9 +70,10 @@ def _divided(pieces: Sequence[Piece], most: int, longest: int, line: int = 0) ->
     return parts
 
 
-def _with_lines(part: Part) -> Part:
+def _with_lines(part: Part, lines: Collection[Line]) -> Part:
     first, *others = part
-    return [first, *(each for piece in others for each in ([Piece([separator()])] if piece.apart else []) + [piece])]
+    line = Piece([separator()])
+    return [first, *(each for piece in others for each in ([line, piece] if piece.line in lines else [piece]))]
 
 
 def _small(piece: Piece, most: int, longest: int) -> list[Piece]:
@@ -71,4 +81,4 @@ def _small(piece: Piece, most: int, longest: int) -> list[Piece]:
     if piece.weight <= most and piece.characters <= longest:
         return [piece]
     first, *others = piece.components
-    return [Piece([first], piece.cards, piece.apart), *(Piece([component]) for component in others)]
+    return [Piece([first], piece.cards, piece.line), *(Piece([component]) for component in others)]

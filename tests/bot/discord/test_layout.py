@@ -84,17 +84,28 @@ def test_a_page_of_five_results_with_notes_and_buttons_is_one_message() -> None:
     page = page.model_copy(update={"buttons": (*page.buttons, follow), "text": "Papers 1 to 5."})
     assert len(split(page)) == 1
     assert render(page) == split(page)[0]
+    unnoted = page.model_copy(update={"notes": ()})
+    assert kinds(render(unnoted)).count(Kind.SEPARATOR) == 5
     assert sum("Bookworm" in text for text in texts(render(page))) == 5
 
 
 def test_lines_stand_between_cards_and_before_the_foot_where_they_cost_no_message() -> None:
     assert kinds(render(reply(2))) == [
-        *(Kind.TEXT, Kind.SEPARATOR),
+        Kind.TEXT,
         *(Kind.TEXT, Kind.ROW, Kind.SEPARATOR),
         *(Kind.TEXT, Kind.ROW, Kind.SEPARATOR),
         *(Kind.TEXT, Kind.ROW),
     ]
-    assert Kind.SEPARATOR not in kinds(render(reply(6, notes=())))
+
+
+def test_without_room_for_all_lines_the_foot_still_has_its_own() -> None:
+    assert kinds(render(reply(5, notes=()))).count(Kind.SEPARATOR) == 5
+    six = reply(6, notes=(), buttons=(), heading="", text="x")
+    assert Kind.SEPARATOR not in kinds(render(six))
+    follow = Button(label="Follow this topic", action=action(Verb.FOLLOW, "key"))
+    page = reply(5, buttons=(*reply(0).buttons, follow))
+    assert kinds(render(page)).count(Kind.SEPARATOR) == 1
+    assert kinds(render(page))[-3] == Kind.SEPARATOR
 
 
 def test_no_message_begins_with_a_line() -> None:
