@@ -1,6 +1,7 @@
 """By what a message is known: its nonce, and the numbers of its components."""
 
 import copy
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +35,8 @@ def test_a_message_as_discord_gives_it_back_is_known_and_no_other_is() -> None:
         one.setdefault("id", number + 1)
     assert is_marked({"components": back}, ONE)
     assert not is_marked({"components": back}, OTHER)
-    for broken in (None, [], {}, {"components": None}, {"components": []}, {"components": [1, None, "x"]}):
+    strange: list[Any] = [None, [], {}, {"components": None}, {"components": []}, {"components": [1, None, "x"]}]
+    for broken in strange:
         assert not is_marked(broken, ONE)
 
 
