@@ -38,9 +38,9 @@ DOCS = Path(__file__).parent
 CALLER = Caller(person="discord:@11", place="discord:12", place_name="#reading-group", zone="Europe/Berlin")
 ASKED = "agents that remember"
 TOPIC = "agents that use tools, not surveys"
-SCALE = 1.25
+SCALE = 1.15
 """Pixels of a picture for each of the page's."""
-TALL = 1300
+TALL = 1420
 """Pixels of a page; what is longer goes on below its picture."""
 
 

@@ -6,6 +6,7 @@ kept under a short key (``pb:~KEY``). A button that asks before it acts has a qu
 sentence (``pb?KEY:remove|id``). Keys are those of papers/asked.py.
 """
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -78,7 +79,8 @@ async def kept(reply: Reply, asked: AskedTexts) -> Mapping[str, str]:
     buttons = (*reply.buttons, *(button for card in reply.cards for button in card.buttons))
     long = {encoded for button in buttons if len(encoded := button.action.encode()) > _ROOM - len("pb:")}
     sentences = {button.confirm for button in buttons if button.confirm}
-    return {text: await asked.keep(text) for text in sorted(long | sentences)}
+    texts = sorted(long | sentences)
+    return dict(zip(texts, await asyncio.gather(*map(asked.keep, texts)), strict=True))
 
 
 def _match(text: str) -> re.Match[str]:
