@@ -87,12 +87,15 @@ async def discord_fake(config: AppConfig | None = None, *, port: int = 0) -> Asy
         await runner.cleanup()
 
 
-async def _serve(port: int) -> None:
-    async with discord_fake(port=port) as discord:
-        guild = discord.add_guild(owner=discord.add_user("ada"))
-        discord.add_channel(guild, "papers")
-        discord.add_announcements(guild)
-        discord.add_forum(guild)
+async def _serve(config: AppConfig, port: int, guilds: int, channels: int) -> None:
+    async with discord_fake(config, port=port) as discord:
+        ada = discord.add_user("ada")
+        for number in range(guilds):
+            guild = discord.add_guild(f"Labs {number}", owner=ada)
+            for other in range(channels):
+                discord.add_channel(guild, f"papers-{other}" if other else "papers")
+            discord.add_announcements(guild)
+            discord.add_forum(guild)
         print(f"port {discord.base_url.rpartition(':')[2]}")
         print(f"control {discord.base_url}/control")
         for name, value in discord.environment().items():
@@ -103,9 +106,14 @@ async def _serve(port: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="a Discord of our own")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--guilds", type=int, default=1)
+    parser.add_argument("--channels", type=int, default=1, help="of each server")
+    parser.add_argument("--shards", type=int, default=1, help="how many are advised")
+    parser.add_argument("--max-concurrency", type=int, default=1, help="shards that may identify at once")
     asked = parser.parse_args()
+    config = AppConfig(shards=asked.shards, max_concurrency=asked.max_concurrency)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(asked.port))
+        asyncio.run(_serve(config, asked.port, asked.guilds, asked.channels))
 
 
 if __name__ == "__main__":

@@ -70,8 +70,7 @@ def _thread(asked: Asked, channel: Channel, given: Json, kind: int, *, id_: int 
     thread = Channel(id_ or world.snowflake(), kind, given["name"], channel.guild, parent=channel.id)
     thread.owner = world.app.id
     thread.auto_archive = given.get("auto_archive_duration") or 1440
-    world.channels[thread.id] = thread
-    return thread
+    return world.add(thread)
 
 
 def _check_name(given: Json) -> None:
@@ -92,8 +91,7 @@ def guild(asked: Asked) -> Json:
 
 
 def guild_channels(asked: Asked) -> list[Json]:
-    wanted = _guild(asked).id
-    return [channel_json(one) for one in asked.world.channels.values() if one.guild == wanted and not one.thread]
+    return [channel_json(one) for one in asked.world.channels_of(_guild(asked)) if not one.thread]
 
 
 def guild_roles(asked: Asked) -> list[Json]:

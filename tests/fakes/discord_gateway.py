@@ -58,6 +58,8 @@ class Socket:
     squeeze: "zlib._Compress | None" = None
     session: Session | None = field(default=None, repr=False)
     said: deque[float] = field(default_factory=deque)
+    deaf: bool = False
+    """It is a zombie: it stays open, and nothing that is said on it is heard or answered."""
     heartbeats: int = 0
     beaten: float = field(default_factory=time.monotonic)
     """When it last sent a heartbeat."""
@@ -79,8 +81,6 @@ class Gateway:
     world: World
     sessions: dict[str, Session] = field(default_factory=dict)
     sockets: list[Socket] = field(default_factory=list)
-    deaf: bool = False
-    """Connections stay open, and nothing that is said on them is heard or answered: they are zombies."""
     closed: bool = False
     """Nobody gets in: an outage of the gateway."""
     identified: list[tuple[float, int]] = field(default_factory=list)
@@ -127,7 +127,7 @@ class Gateway:
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": interval}, "s": None, "t": None})
         try:
             async for message in connection:
-                if message.type == aiohttp.WSMsgType.TEXT and not self.deaf:
+                if message.type == aiohttp.WSMsgType.TEXT and not socket.deaf:
                     await self._heard(socket, message.data)
         finally:
             self._gone(socket)
@@ -286,7 +286,7 @@ class Gateway:
         session.events.append((session.last, payload))
         while len(session.events) > self.world.config.events_kept:
             session.events.popleft()
-        if session.socket is not None and not self.deaf:
+        if session.socket is not None and not session.socket.deaf:
             await session.socket.send(payload)
 
     # what goes wrong
@@ -307,6 +307,11 @@ class Gateway:
             session.dead = not resumable
             if session.socket is not None:
                 await session.socket.send({"op": INVALID, "d": resumable, "s": None, "t": None})
+
+    def fall_deaf(self) -> None:
+        """All connections become zombies."""
+        for socket in self.sockets:
+            socket.deaf = True
 
     def cut(self) -> None:
         """All connections break without a word."""

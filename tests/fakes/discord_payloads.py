@@ -99,7 +99,7 @@ def guild_json(guild: Guild) -> Json:
 
 def guild_create(world: World, guild: Guild) -> Json:
     """As the gateway gives it: without the intents for members and presences, only the app is a member."""
-    channels = [one for one in world.channels.values() if one.guild == guild.id]
+    channels = world.channels_of(guild)
     return {
         **guild_json(guild),
         "joined_at": "2026-01-01T00:00:00+00:00",

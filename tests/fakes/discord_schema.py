@@ -83,15 +83,24 @@ def _mistakes(schema: Json, value: Any, at: str) -> Iterator[str]:
 
 def _of_the_nearest(branches: list[Json], value: Any, at: str) -> list[str]:
     """Nothing if one of them fits; else the mistakes of the one that is meant: of its type, else with the fewest."""
-    tried = [(branch, list(_mistakes(branch, value, at))) for branch in branches]
-    if any(not found for _, found in tried):
-        return []
-    if isinstance(value, dict) and "type" in value:
-        meant = [found for branch, found in tried if not any(one.startswith(f"{at}.type:".strip(".")) for one in found)]
-        if meant:
-            return min(meant, key=len)
-    kept = [found for _, found in tried if not found[0].endswith(" is no null")] or [found for _, found in tried]
-    return min(kept, key=len)
+    meant = [branch for branch in branches if _of_this_type(branch, value)] or branches
+    tried = []
+    for branch in meant:
+        found = list(_mistakes(branch, value, at))
+        if not found:
+            return []
+        tried.append(found)
+    return min([found for found in tried if not found[0].endswith(" is no null")] or tried, key=len)
+
+
+def _of_this_type(branch: Json, value: Any) -> bool:
+    """Whether the field ``type`` of an object, or what it is itself, speaks for a branch."""
+    branch = _resolved(branch)
+    if not isinstance(value, dict):
+        return _is(value, branch["type"], branch) if "type" in branch else True
+    kind = _resolved(branch.get("properties", {}).get("type", {}))
+    allowed = [kind["const"]] if "const" in kind else kind.get("enum")
+    return allowed is None or value.get("type") in allowed
 
 
 def _of_text(schema: Json, value: str, where: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ def active(asked: Asked) -> Json:
     guild = world.guilds.get(int(given)) if given.isdigit() else None
     if guild is None or not guild.app:
         raise DiscordRefusal(403, 50001, "Missing Access")
-    there = [one for one in world.channels.values() if one.guild == guild.id and one.thread and not one.archived]
+    there = [one for one in world.channels_of(guild) if one.thread and not one.archived]
     seen = [one for one in there if world.permissions_of(world.app, one) & bits("view_channel")]
     return _listed(seen)
 

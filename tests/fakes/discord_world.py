@@ -109,6 +109,7 @@ class World:
     may_ping: set[str] = field(default_factory=set)
     """Mentions that are no violation."""
     _by_channel: defaultdict[int, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    _of_guild: defaultdict[int, list[Channel]] = field(default_factory=lambda: defaultdict(list))
     _by_id: dict[int, Message] = field(default_factory=dict)
     _direct: dict[int, Channel] = field(default_factory=dict)
     """person -> their direct messages with the app"""
@@ -186,9 +187,17 @@ class World:
         return role
 
     def add_channel(self, guild: Guild, name: str = "papers", type: int = TEXT, **more: Any) -> Channel:
-        channel = Channel(self.old_id(), type, name, guild.id, **more)
+        return self.add(Channel(self.old_id(), type, name, guild.id, **more))
+
+    def add(self, channel: Channel) -> Channel:
         self.channels[channel.id] = channel
+        if channel.guild is not None:
+            self._of_guild[channel.guild].append(channel)
         return channel
+
+    def channels_of(self, guild: Guild) -> list[Channel]:
+        """With threads, oldest first."""
+        return [one for one in self._of_guild[guild.id] if one.id in self.channels]
 
     def add_announcements(self, guild: Guild, name: str = "news") -> Channel:
         return self.add_channel(guild, name, ANNOUNCEMENT)
@@ -198,9 +207,7 @@ class World:
         return self.add_channel(guild, name, FORUM, tags=made, flags=1 << 4 if tag_needed else 0)
 
     def add_thread(self, channel: Channel, name: str = "a thread", *, type: int = THREAD, **more: Any) -> Channel:
-        thread = Channel(self.snowflake(), type, name, channel.guild, parent=channel.id, **more)
-        self.channels[thread.id] = thread
-        return thread
+        return self.add(Channel(self.snowflake(), type, name, channel.guild, parent=channel.id, **more))
 
     def deny(self, channel: Channel, *names: str, whom: User | None = None) -> None:
         """Take permissions in a channel from the app, or from somebody."""
@@ -302,7 +309,8 @@ class World:
 
     def threads_of(self, channel: Channel) -> list[Channel]:
         """Threads and posts, oldest first."""
-        return [one for one in self.channels.values() if one.parent == channel.id and one.thread]
+        every = self.channels_of(self.guilds[channel.guild]) if channel.guild is not None else []
+        return [one for one in every if one.parent == channel.id and one.thread]
 
     def say(self, user: User, channel: Channel, text: str) -> Message:
         """A person writes a message; nobody is told."""

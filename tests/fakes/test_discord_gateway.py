@@ -140,7 +140,7 @@ async def test_apps_are_asked_to_connect_again_or_told_that_a_session_is_over() 
 async def test_a_zombie_acknowledges_nothing() -> None:
     async with discord_fake(QUICK) as discord, line(discord) as connection:
         await greeted(connection, 0)
-        discord.gateway.deaf = True
+        discord.gateway.fall_deaf()
         await connection.say(1, connection.seq)
         with pytest.raises(TimeoutError):
             await connection.next(0.2)

@@ -94,6 +94,19 @@ async def test_a_digest_whose_answer_was_lost_is_not_sent_again(stage: Stage, ad
     assert sent[: len(first)] == first
 
 
+async def test_a_digest_comes_though_the_gateway_is_lost(stage: Stage, ada: User, papers: Channel) -> None:
+    discord = stage.discord
+    await subscribe(stage, ada, papers)
+    discord.gateway.closed = True
+    discord.gateway.cut()
+    await stage.run("digest", "send", "--at", later())
+    post, *_ = discord.in_channel(papers)
+    discord.gateway.closed = False
+    await discord.ready()
+    await (await discord.press(post, "up|", ada)).changed()
+    assert label(post, "up|") == "👍 1"
+
+
 async def test_forums_get_a_post_and_announcements_a_message(stage: Stage, ada: User) -> None:
     discord = stage.discord
     forum, news = discord.add_forum(stage.guild), discord.add_announcements(stage.guild)
