@@ -1,4 +1,4 @@
-"""What was typed where other chats choose: an hour, a zone, categories. What is meant is taken, else it is asked for."""
+"""What was typed where other chats choose: an hour, a zone, categories. What is meant is taken; else it is asked."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
