@@ -1,4 +1,4 @@
-"""What ``paperboy worker``, ``scheduler``, ``web``, ``slack`` and ``up`` run, given what they work with."""
+"""What ``paperboy worker``, ``scheduler``, ``web``, ``slack``, ``discord`` and ``up`` run, given what they need."""
 
 import asyncio
 import sys
@@ -91,6 +91,23 @@ def serve_slack() -> int:
     return run_process(main)
 
 
+def serve_discord() -> int:
+    """The Discord app, until it is told to stop. Returns the exit code. Raises BadInput for a setting that is missing,
+    and PaperboyError for a token that Discord does not take.
+    """
+    from paperboy.discord_app import check_settings, run_app
+
+    settings = _start("discord")
+    check_settings(settings.discord)
+
+    async def main(stop: asyncio.Event) -> int:
+        async with open_app(settings) as app, open_post(app) as post:
+            await run_app(post, stop)
+        return 0
+
+    return run_process(main)
+
+
 async def _serve_http(post: Post, stop: asyncio.Event, name: str) -> None:
     """The web server with Slack on it."""
     from bot.web import make_web
@@ -113,7 +130,8 @@ def run_all() -> int:
     """All that is configured as one process tree, until it is told to stop. Returns the exit code."""
     settings = _start("up")
     slack = settings.slack.app_token is not None and settings.slack.can_post
-    names = ["worker", "scheduler", *(["web"] if settings.web.url else []), *(["slack"] if slack else [])]
+    configured = {"web": bool(settings.web.url), "slack": slack, "discord": settings.discord.token is not None}
+    names = ["worker", "scheduler", *(name for name, wanted in configured.items() if wanted)]
     parts = {name: [sys.executable, "-m", "paperboy", name] for name in names}
 
     async def main(stop: asyncio.Event) -> int:

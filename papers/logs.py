@@ -15,6 +15,7 @@ from papers.settings import LogSettings, load_settings
 _QUIET = {
     # These tell of every step; what matters of it is logged by whoever calls them. taskiq also logs a failed job.
     "taskiq": logging.CRITICAL,
+    **dict.fromkeys(("discord.client", "discord.gateway", "discord.shard", "discord.state"), logging.WARNING),
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "hishel": logging.WARNING,

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.discord.asking import Questions
+from bot.discord.breaker import Breaker
 from bot.discord.choices import Choices
 from bot.discord.client import PaperboyClient
+from bot.discord.counting import counting
 from bot.discord.drafts import Drafts
 from bot.discord.filling import Forms
 from bot.discord.listeners import listen
@@ -26,8 +28,11 @@ class DiscordApp:
     client: PaperboyClient
     errands: Errands
 
-    async def close(self) -> None:
-        await self.errands.close()
+    async def close(self, seconds: float = 4.0) -> None:
+        """Hear of nothing more, wait so long for what is under way, and leave."""
+        for shard in self.client.shards.values():
+            await shard.disconnect()
+        await self.errands.close(seconds)
         await self.client.close()
 
 
@@ -37,6 +42,8 @@ def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands |
     commands = commands or Commands(desk)
     errands = errands or Errands(at_once=_AT_ONCE, waiting=0)
     client = PaperboyClient(settings)
+    if settings.discord.token is not None:
+        client.http.http_trace = counting(Breaker(desk.store.redis, settings.discord.token.get_secret_value()))
     turns = Turns(Replies(desk.asked), desk.once, errands, seconds=settings.discord.timeout)
     forms = Forms(commands, Drafts(desk.asked))
     client.tree.listen(Questions(commands, turns, forms), Choices(commands))

@@ -20,6 +20,7 @@ class PaperboyClient(discord.AutoShardedClient):
 
     def __init__(self, settings: Settings) -> None:
         use_api(settings.discord)
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),

@@ -1,10 +1,10 @@
 """Commands with which somebody follows a topic, or subscribes a channel. Without options, a form asks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import discord
 from discord import app_commands
-from discord.app_commands import AppCommandChannel, Choice, Group, Range
+from discord.app_commands import AppCommandChannel, AppCommandThread, Choice, Group, Range
 
 from bot import asks
 from bot.actions import Verb
@@ -27,10 +27,21 @@ _LONGEST = 500
 _AT = "The hour, as in 09:00"
 _ZONE = "The time zone, as in Berlin"
 _CATEGORY = "Only in these of arXiv’s categories, such as cs.CL; several with spaces between them"
+Chosen = AppCommandChannel | AppCommandThread
 _PLACES = [
     *(discord.ChannelType.text, discord.ChannelType.news, discord.ChannelType.forum, discord.ChannelType.voice),
     *(discord.ChannelType.public_thread, discord.ChannelType.private_thread, discord.ChannelType.news_thread),
 ]
+
+
+class Places(app_commands.Transformer):
+    """Channels that something can be posted in."""
+
+    type = discord.AppCommandOptionType.channel
+    channel_types = _PLACES
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> Chosen:
+        return cast(Chosen, value)
 
 
 def add_wishing(group: Group, questions: "Questions", choices: "Choices") -> None:
@@ -94,7 +105,7 @@ def add_wishing(group: Group, questions: "Questions", choices: "Choices") -> Non
         zone: Range[str, 1, 100] | None = None,
         papers: Range[int, 1, 50] | None = None,
         category: Range[str, 1, _LONGEST] | None = None,
-        channel: AppCommandChannel | None = None,
+        channel: app_commands.Transform[Chosen, Places] | None = None,
     ) -> None:
         typed = {
             CADENCE: _chosen(how_often),

@@ -10,6 +10,7 @@ from paperboy.commands import (
     deliveries,
     demo,
     digest,
+    discord,
     doctor,
     follow,
     ingest,
@@ -24,7 +25,7 @@ from paperboy.commands import (
 _GROUPS = (
     *(ingest, bulk, charts, search, paper),
     *(subscribe, follow, subscriptions, digest, deliveries, data),
-    *(processes, slack, doctor, demo, bench),
+    *(processes, slack, discord, doctor, demo, bench),
 )
 
 

@@ -1,0 +1,138 @@
+"""The gateway: connected until it is told to stop, whatever happens to the connection.
+
+discord.py keeps connections that stand; here they are begun, again if need be, and ended in order.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.discord.app import DiscordApp
+from papers.errors import PaperboyError
+from papers.log import get_logger
+from papers.logs import in_a_line
+from papers.settings import DiscordSettings
+
+_FIRST_WAIT, _LONGEST_WAIT, _MOST_DOUBLINGS = 1.0, 60.0, 10
+_SETTLED_SECONDS = 60.0
+_CLOSE_SECONDS = 4.0
+_LOGIN_SECONDS = 30.0
+_NOT_TAKEN = (
+    "Discord does not take PAPERBOY_DISCORD_TOKEN: copy the token again from the page Bot in its developer portal, or "
+    "reset it there; it is neither the application's id nor its public key"
+)
+_FATAL = {
+    4004: _NOT_TAKEN,
+    4010: "Discord does not know this shard: PAPERBOY_DISCORD_SHARDS must be the same for all processes",
+    4011: "the bot is in more servers than these shards may have: raise PAPERBOY_DISCORD_SHARDS, or leave it out",
+    4013: "Discord does not know an intent that this version asks for: install a newer Paperboy",
+    4014: "Discord does not grant an intent that this version asks for: install a newer Paperboy",
+}
+"""Codes with which it closes for good: docs.discord.com/developers/topics/opcodes-and-status-codes."""
+
+log = get_logger("discord")
+
+
+async def run_discord(
+    make: Callable[[], DiscordApp],
+    settings: DiscordSettings,
+    stop: asyncio.Event,
+    *,
+    on_login: Callable[[DiscordApp], Awaitable[None]],
+    on_ready: Callable[[DiscordApp], None],
+) -> None:
+    """Serve until ``stop`` is set; ``make`` an app for each connection that must be begun from nothing.
+
+    ``on_login`` goes on beside it once Discord has taken the token; ``on_ready``: its servers are known. Raises
+    PaperboyError for a token that Discord does not take, and for settings that cannot work.
+    """
+    assert settings.token is not None  # the composition root has checked it
+    token, failures, loop = settings.token.get_secret_value(), 0, asyncio.get_running_loop()
+    while not stop.is_set():
+        began = loop.time()
+        try:
+            await _serve(make(), token, stop, on_login, on_ready)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            fatal = _fatal(error)
+            if fatal:
+                raise PaperboyError(fatal) from None
+            failures = 0 if loop.time() - began > _SETTLED_SECONDS else failures + 1
+            await _pause(stop, failures, error)
+
+
+async def _serve(
+    app: DiscordApp,
+    token: str,
+    stop: asyncio.Event,
+    on_login: Callable[[DiscordApp], Awaitable[None]],
+    on_ready: Callable[[DiscordApp], None],
+) -> None:
+    """One connection, of all shards, from its login to its end."""
+
+    async def beside() -> None:
+        await on_login(app)
+
+    async def ready() -> None:
+        await app.client.wait_until_ready()
+        on_ready(app)
+
+    connected = asyncio.create_task(_connect(app, token, beside, ready))
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if connected.done():
+            await connected
+    finally:
+        stopped.cancel()
+        await app.close(_CLOSE_SECONDS)
+        connected.cancel()
+        await asyncio.gather(connected, return_exceptions=True)
+
+
+async def _connect(app: DiscordApp, token: str, *beside: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async with asyncio.timeout(_LOGIN_SECONDS):
+        await app.client.login(token)
+    tasks = [asyncio.create_task(_noted(one())) for one in beside]
+    try:
+        await app.client.connect()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _noted(work: Coroutine[Any, Any, None]) -> None:
+    """What goes on beside the connection must not end it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - noted, and left at that
+        log.error("something beside the connection failed", error=in_a_line(error))  # noqa: TRY400 - in one line
+
+
+def _fatal(error: Exception) -> str | None:
+    """A sentence for what no second try will mend."""
+    if isinstance(error, discord.LoginFailure):
+        return _NOT_TAKEN
+    if isinstance(error, discord.PrivilegedIntentsRequired):
+        return _FATAL[4014]
+    return _FATAL.get(error.code) if isinstance(error, discord.ConnectionClosed) else None
+
+
+async def _pause(stop: asyncio.Event, failures: int, error: Exception) -> None:
+    seconds = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(failures, _MOST_DOUBLINGS)) * random.uniform(0.5, 1.0)
+    log.warning("not connected to Discord", reason=_reason(error), tries_again_in=round(seconds, 1))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+
+
+def _reason(error: Exception) -> str:
+    """Never an address with a token in it."""
+    cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) and error.__cause__ else error
+    status = getattr(cause, "status", None)
+    return f"Discord answered {status}" if isinstance(status, int) else type(cause).__name__
