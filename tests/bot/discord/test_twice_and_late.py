@@ -82,7 +82,7 @@ async def test_nobody_ends_what_belongs_to_others(stage: Stage, ada: User, paper
     form = await stage.ask(ada, papers, "subscribe")
     await (await discord.press(form, "Subscribe", ada)).changed()
     following = await stage.ask(ada, papers, "following")
-    # The sentence that is asked first lies under a key that only who sees the button knows.
+    # A sentence that is asked first lies under the digest of its words: who knows the key knows them.
     named = [re.sub(r"\?\w+:", ":", one["custom_id"]) for one in buttons(following)]
     guild = discord.add_guild("Eve Ltd")
     await discord.invite(guild)
