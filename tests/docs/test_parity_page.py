@@ -1,0 +1,30 @@
+"""docs/parity.md is what the code of both chats makes of it, and complete."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.actions import Verb
+from bot.slack.manifest import EVENTS
+from tests.docs.texts import ROOT
+
+sys.path.insert(0, str(ROOT / "docs"))
+import parity
+
+CORE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "bot").glob("*.py")))
+
+
+def test_the_page_is_as_the_code_makes_it() -> None:
+    assert Path(parity.PAGE).read_text(encoding="utf-8") == parity.page(), "run: python docs/parity.py"
+
+
+def test_every_button_and_every_event_has_a_row() -> None:
+    assert set(parity.BUTTONS) == set(Verb)
+    assert set(parity.COUNTERPARTS) == set(EVENTS)
+
+
+@pytest.mark.parametrize("verb", Verb)
+def test_a_button_is_called_so_somewhere(verb: Verb) -> None:
+    label, _ = parity.BUTTONS[verb]
+    assert f'"{label}"' in CORE
