@@ -79,7 +79,7 @@ async def _measure(channels: list[str], failing: list[str]) -> dict[str, Any]:
     with scratch_settings() as settings:
         log = settings.data_dir / "chat.log"
         async with open_redis(settings) as redis:
-            await _publish(PaperStore(redis, settings))
+            await publish(PaperStore(redis, settings))
             subscriptions = Subscriptions(redis, settings)
             now = datetime.now(UTC)
             for one in (*failing, *channels):
@@ -114,7 +114,7 @@ async def _subscribe(subscriptions: Subscriptions, to: str, made: datetime) -> N
     await subscriptions.save(wish, made)
 
 
-async def _publish(store: PaperStore) -> None:
+async def publish(store: PaperStore) -> None:
     """Ten papers that trend now and trended this morning."""
     now = datetime.now(UTC)
 

@@ -15,6 +15,7 @@ from bot.discord.rooms import Forum, Room
 from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
 from papers.delivery_models import Delivery
 from papers.errors import DeliveryError
+from papers.server_time import server_time
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -107,11 +108,7 @@ class Sightings:
         return isinstance(author, dict) and str(author.get("id")) == self._me
 
     async def _nonce_is_remembered(self, delivery: Delivery) -> bool:
-        if delivery.left is None:
-            return False
-        seconds, microseconds = await self._redis.time()
-        now = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
-        return now - delivery.left < NONCE_REMEMBERED
+        return delivery.left is not None and await server_time(self._redis) - delivery.left < NONCE_REMEMBERED
 
     async def _get(self, path: str, **query: str) -> Any:
         return (await self._calls.ask(Task.READ, "GET", path, query=query or None)).data

@@ -11,6 +11,7 @@ from paperboy.options import Json, print_json
 class Bench(StrEnum):
     BOT = "bot"
     FANOUT = "fanout"
+    FANOUT_DISCORD = "fanout_discord"
     INGEST = "ingest"
     MATCH = "match"
     PLANNED = "planned"

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from papers import keys
 from papers.adapters import NotOurs
+from papers.conversations import Conversations
 from papers.delivery_models import Kind, State, delivery_id, short_digest
 from papers.delivery_steps import Outcome
 from papers.destinations import parse_destination
@@ -323,3 +324,12 @@ async def test_without_another_place_nobody_is_told(desk: Desk) -> None:
     await desk.digest("console:bob", notify="console:ada")
     await disable(desk.ledger, desk.subscriptions, "console:bob", "gone", NOON)
     assert await delivery_ids(desk.redis) == set()
+
+
+async def test_the_conversation_with_a_person_is_shown_and_erased(desk: Desk) -> None:
+    ada = "discord:@81384788765712384"
+    await Conversations(desk.redis).keep(ada, "42")
+    assert (await desk.data.export(ada))["conversation"] == "42"
+    await desk.data.forget(ada)
+    with pytest.raises(NotFound):
+        await desk.data.export(ada)
