@@ -18,5 +18,5 @@ def fallback(said: Sequence[str]) -> str:
         left -= len(line) + 1
         if left < 0:
             return "\n".join([*told, f"… and {len(said) - number} more"])
-        told.append(line)
+        told += [line] if line else []
     return "\n".join(told)

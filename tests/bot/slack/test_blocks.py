@@ -90,6 +90,10 @@ def test_a_title_is_nowhere_read_as_a_mark() -> None:
     assert "*bold* _it_ ~gone~ `code`" in shown(rendered)
 
 
+def test_buttons_alone_are_read_aloud_as_more() -> None:
+    assert render(Reply(notes=(" ", ""), buttons=(SAVE,))).text == "More"
+
+
 def test_a_reply_that_says_nothing_is_no_message() -> None:
     assert split(Reply()) == ()
     assert render(Reply()) == Rendered([], "")
