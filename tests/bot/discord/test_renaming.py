@@ -1,10 +1,16 @@
+import itertools
 from copy import deepcopy
 from typing import Any
 
+from discord.components import _component_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord.components import walked
+from bot.discord.layout import split
 from bot.discord.renaming import renamed
+from tests.bot.discord.test_layout import reply
+from tests.fakes.discord_rules import check_message
 
 PRESSED: list[dict[str, Any]] = [
     {
@@ -69,3 +75,19 @@ def test_nothing_to_rename_is_no_change() -> None:
 )
 def test_components_of_any_shape_are_left_as_they_are(shape: Any) -> None:
     assert renamed([{"type": 1, "components": shape}, {"accessory": shape}, shape], {"": "x"}) is None
+
+
+def test_discord_py_gives_a_pressed_message_back_as_it_was_sent() -> None:
+    (sent,) = (part.components for part in split(reply(3)))
+    numbers = itertools.count(1)
+    told = deepcopy(sent)
+    for component in walked(told):  # as Discord does
+        component["id"] = next(numbers)
+    given_back = [_component_factory(component).to_dict() for component in told]  # type: ignore[arg-type, union-attr]
+    changed = renamed(given_back, {"up|2410.00002": "👍 1"})
+    assert changed is not None
+    check_message(changed)
+    for before, after in zip(walked(sent), walked(changed), strict=True):
+        inner = {"components": ..., "label": ...}
+        assert before | inner == {name: after[name] for name in before} | inner
+    assert [each["label"] for each in walked(changed) if each.get("label", "").startswith("👍")] == ["👍", "👍 1", "👍"]
