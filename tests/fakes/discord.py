@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from tests.fakes.discord_answers import Answer, buttons, find_component, until, words
+from tests.fakes.discord_config import AppConfig
 from tests.fakes.discord_happenings import Happenings
 from tests.fakes.discord_rest import Rest
 from tests.fakes.discord_state import Channel, Guild, Interaction, Message, Modal, User
-from tests.fakes.discord_world import AppConfig
 
 __all__ = [
     "Answer",
@@ -69,7 +69,7 @@ async def discord_fake(config: AppConfig | None = None, *, port: int = 0) -> Asy
     """An empty Discord on a free port."""
     from tests.fakes.discord_control import add_control
 
-    discord = Discord(config or AppConfig())
+    discord = Discord(config=config or AppConfig())
     app = Rest(discord, discord.gateway.told).application()
     app.router.add_get("/gateway", discord.gateway.serve)
     app.router.add_get("/gateway/", discord.gateway.serve)

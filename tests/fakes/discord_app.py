@@ -3,9 +3,9 @@
 import copy
 
 from tests.fakes.discord_asked import Asked, invalid_form
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import user_json
 from tests.fakes.discord_state import Json
-from tests.fakes.discord_world import DiscordRefusal
 
 CHAT_INPUT = 1
 _MOST = {1: 100, 2: 15, 3: 15, 4: 1}

@@ -7,8 +7,9 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_state import File, Json
-from tests.fakes.discord_world import DiscordRefusal, World
+from tests.fakes.discord_world import World
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Channels and servers as the app sees them, threads and posts in forums, and direct messages."""
 
 from tests.fakes.discord_asked import Asked, invalid_form
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import channel_json, guild_json, member_json, message_json, role_json, user_json
 from tests.fakes.discord_state import (
     ANNOUNCEMENT,
@@ -13,7 +14,6 @@ from tests.fakes.discord_state import (
     Json,
     Role,
 )
-from tests.fakes.discord_world import DiscordRefusal
 from tests.fakes.discord_writing import written
 
 

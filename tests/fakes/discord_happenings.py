@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from tests.fakes.discord_config import APP_PERMISSIONS
 from tests.fakes.discord_payloads import channel_json, guild_create, unavailable
 from tests.fakes.discord_people import People
 from tests.fakes.discord_state import Channel, Guild, User
-from tests.fakes.discord_world import APP_PERMISSIONS
 
 
 @dataclass

@@ -1,11 +1,14 @@
 """Messages in channels: sent, looked for, changed, deleted, passed on."""
 
 from tests.fakes.discord_asked import Asked, invalid_form
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import message_json
 from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import ANNOUNCEMENT, CROSSPOSTED, FORUM, Channel, Json, Message
-from tests.fakes.discord_world import NONCE_SECONDS, DiscordRefusal
 from tests.fakes.discord_writing import changed, written
+
+NONCE_SECONDS = 300.0
+"""How long a nonce is remembered: Discord says “a few minutes”."""
 
 
 def create(asked: Asked) -> Json:

@@ -10,10 +10,11 @@ from aiohttp import web
 
 from tests.fakes import discord_app, discord_channels, discord_messages, discord_threads, discord_webhooks
 from tests.fakes.discord_asked import Asked, invalid_form, read_body
+from tests.fakes.discord_calls import Call, DiscordRefusal
 from tests.fakes.discord_faults import Fault
 from tests.fakes.discord_limits import Taken
 from tests.fakes.discord_schema import described_routes, mistakes_in
-from tests.fakes.discord_world import Call, DiscordRefusal, World
+from tests.fakes.discord_world import World
 
 Handler = Callable[[Asked], Any]
 

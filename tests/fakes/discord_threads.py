@@ -1,10 +1,10 @@
 """Threads that are looked for, and opened again."""
 
 from tests.fakes.discord_asked import Asked
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import channel_json
 from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import Channel, Json
-from tests.fakes.discord_world import DiscordRefusal
 
 
 def active(asked: Asked) -> Json:

@@ -3,10 +3,10 @@
 import time
 
 from tests.fakes.discord_asked import Asked, invalid_form
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import message_json
 from tests.fakes.discord_rules import check_modal
 from tests.fakes.discord_state import EPHEMERAL, LOADING, Interaction, Json, Message, Modal
-from tests.fakes.discord_world import DiscordRefusal
 from tests.fakes.discord_writing import broken, changed, fill, written
 
 ANSWER_SECONDS = 3.0

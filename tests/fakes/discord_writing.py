@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.fakes.discord_asked import Asked, invalid_form
+from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_pings import pings
 from tests.fakes.discord_rules import check_message
 from tests.fakes.discord_state import EPHEMERAL, SUPPRESS_EMBEDS, V2, Channel, File, Interaction, Json, Message
-from tests.fakes.discord_world import DiscordRefusal, World
+from tests.fakes.discord_world import World
 
 _CONTENT = 2000
 _EMBEDS = 6000

@@ -11,10 +11,10 @@ import pytest_asyncio
 
 from tests.fakes.discord import AppConfig, Channel, Discord, Guild, User, discord_fake
 from tests.fakes.discord_limits import INVALID_SECONDS
+from tests.fakes.discord_messages import NONCE_SECONDS
 from tests.fakes.discord_schema import described
 from tests.fakes.discord_state import EPHEMERAL, V2, Json
 from tests.fakes.discord_webhooks import TOKEN_SECONDS
-from tests.fakes.discord_world import NONCE_SECONDS
 
 QUIET: Json = {"allowed_mentions": {"parse": []}}
 with_the_description = pytest.mark.skipif(not described(), reason="Discord's description of its API is not here")
