@@ -1,16 +1,18 @@
 """What a person can ask, once, for every platform.
 
 Every method answers; none raises. What was asked wrongly, what is not there and what does not work at the moment is
-a sentence that says what to do. Adapters receive, render and send, and decide nothing.
+a sentence that says what to do. Adapters receive, render and send, and decide nothing. The zone and the language that
+a person set are put into the caller here: nothing behind this door need look them up.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot import asks
 from bot.actions import Action, Verb
 from bot.apologies import apology
+from bot.as_they_read import as_they_read
 from bot.asks import Ask
 from bot.caller import Caller
 from bot.desk import Desk
@@ -37,6 +39,7 @@ class Commands:
         finding, wishing = Finding(desk), Wishing(desk)
         personal = Personal(desk, finding, wishing)
         self._finding, self._wishing, self._personal = finding, wishing, personal
+        self._preferences = desk.preferences
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._asked: Mapping[type[Ask], Callable[[Caller, Any], Coroutine[Any, Any, Reply]]] = {
             asks.Search: finding.search,
@@ -76,25 +79,25 @@ class Commands:
 
     async def answer(self, caller: Caller, ask: Ask) -> Reply:
         """The answer to what was asked. Where a form is wanted, its button offers it."""
-        return await self._answered(self._asked[type(ask)](caller, ask))
+        return await self._answered(caller, lambda me: self._asked[type(ask)](me, ask))
 
     async def press(self, caller: Caller, action: Action) -> Reply:
         """A button was pressed that opens no form (``OPENS_FORM``)."""
-        return await self._answered(self._pressed.get(action.verb, _opens_form)(caller, action))
+        return await self._answered(caller, lambda me: self._pressed.get(action.verb, _opens_form)(me, action))
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
         """The form that a button opens, or a sentence why there is none."""
         wanted = self._personal if action.verb is Verb.SETTINGS else self._wishing
-        return await self._answered(wanted.form(caller, action))
+        return await self._answered(caller, lambda me: wanted.form(me, action))
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form | Reply:
         """The form made anew after a live field was changed."""
-        return await self._answered(self._wishing.refresh(caller, filled))
+        return await self._answered(caller, lambda me: self._wishing.refresh(me, filled))
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """A form was filled in: done, or what must be mended."""
         wanted = self._personal if filled.name is FormName.SETTINGS else self._wishing
-        return await self._answered(wanted.submit(caller, filled))
+        return await self._answered(caller, lambda me: wanted.submit(me, filled))
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
         """At most 25 options for a field of a form, or of a command, that fit what is typed so far."""
@@ -110,7 +113,7 @@ class Commands:
         """Today's trending papers, what is followed, what is saved."""
         try:
             async with self._turn:
-                return await self._personal.home(caller)
+                return await self._personal.home(await self._as_they_read(caller))
         except Exception as error:  # noqa: BLE001 - a page with a sentence is better than the old one
             return Home(sections=(apology(error),))
 
@@ -123,18 +126,26 @@ class Commands:
             apology(error)
             return {}
 
+    async def not_unfurled(self, caller: Caller, urls: Iterable[str]) -> None:
+        """The platform did not take the cards of these links: the next who posts them gets them."""
+        try:
+            await self._finding.not_unfurled(caller, urls)
+        except Exception as error:  # noqa: BLE001 - a link without a card is still a link
+            apology(error)
+
     async def like_text(self, caller: Caller, text: str) -> Reply:
         """Papers that a message links to, or that are about what it says."""
-        return await self._answered(self._finding.like_text(caller, text))
+        return await self._answered(caller, lambda me: self._finding.like_text(me, text))
 
-    async def _answered(self, work: Coroutine[Any, Any, T]) -> T | Reply:
+    async def _answered(self, caller: Caller, work: Callable[[Caller], Coroutine[Any, Any, T]]) -> T | Reply:
         try:
             async with self._turn:
-                return await work
+                return await work(await self._as_they_read(caller))
         except Exception as error:  # noqa: BLE001 - everybody gets an answer
             return apology(error)
-        finally:
-            work.close()  # who is cancelled in the queue has not begun
+
+    async def _as_they_read(self, caller: Caller) -> Caller:
+        return as_they_read(caller, await self._preferences.get(caller.person))
 
 
 async def _opens_form(caller: Caller, action: Action) -> Reply:

@@ -63,9 +63,14 @@ def period(at: datetime, window: Window, *, zone: str = "UTC", language: str = "
     return f"{_long(first)} – {_long(last)}"
 
 
-def local_moment(moment: datetime, zone: str) -> str:
-    """``8 October 2024, 11:00 CEST``"""
+def local_moment(moment: datetime, zone: str, language: str = "en") -> str:
+    """``8 October 2024, 11:00 CEST``; in another language ``8. Oktober 2024, 11:00 MESZ``."""
     when = _in_zone(moment, zone)
+    if locale := _locale(language):
+        from babel.dates import format_date, format_time
+
+        hour = format_time(when, "short", tzinfo=when.tzinfo, locale=locale)
+        return f"{format_date(when.date(), 'long', locale)}, {hour} {_zone_name(when, locale)}"
     return f"{_long(when.date())}, {when:%H:%M} {_zone_name(when)}"
 
 

@@ -58,7 +58,7 @@ class DigestWishes:
             return Mistake(field="", text=f"This form was opened elsewhere: write {caller.command} subscribe here.")
         if not _may(caller):
             return Mistake(field="", text=_may_not(caller).text)
-        options = DigestOptions(language=await self._book.language(caller))
+        options = DigestOptions(language=caller.language or "en")
         read = read_digest(filled, options, await self._book.usual_schedule(caller))
         if isinstance(read, Mistake):
             return read

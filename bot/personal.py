@@ -3,6 +3,7 @@
 import json
 
 from bot.actions import Action, Verb, action
+from bot.as_they_read import as_they_read
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.finding import Finding
@@ -58,16 +59,16 @@ class Personal:
     # settings
 
     async def offer_settings(self, caller: Caller) -> Reply:
-        schedule, language = await self._book.usual_schedule(caller), await self._book.language(caller)
+        schedule = await self._book.usual_schedule(caller)
         return Reply(
             heading="Your settings",
             text=f"Time zone {schedule.zone.replace('_', ' ')}, messages at {schedule.at:%H:%M}, "
-            f"dates in {language_name(language)}.",
+            f"dates in {language_name(caller.language or 'en')}.",
             buttons=(Button(label="Change", action=action(Verb.SETTINGS), hint="Change your settings"),),
         )
 
     async def form(self, caller: Caller, action: Action) -> Form:
-        schedule, language = await self._book.usual_schedule(caller), await self._book.language(caller)
+        schedule, language = await self._book.usual_schedule(caller), caller.language or "en"
         return settings_form(at=schedule.at, zone=schedule.zone, language=language, now=self._desk.clock.now())
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
@@ -75,7 +76,7 @@ class Personal:
         if isinstance(read, Mistake):
             return read
         await self._desk.preferences.keep(caller.person, read)
-        return await self.offer_settings(caller)
+        return await self.offer_settings(as_they_read(caller, read))
 
     # what is kept
 
@@ -110,8 +111,7 @@ class Personal:
         return Reply(text=f"Done: nothing is kept of you any more.{ended}", replaces=True)
 
     async def home(self, caller: Caller) -> Home:
-        language = await self._book.language(caller)
-        return await self._home.of(caller.model_copy(update={"language": language}))
+        return await self._home.of(caller)
 
 
 def _labels(pressed: Action, tally: Tally) -> dict[str, str]:

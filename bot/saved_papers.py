@@ -6,7 +6,6 @@ from bot.desk import Desk
 from bot.paging import page_buttons, page_line
 from bot.paper_cards import quoted_title, saved_card
 from bot.replies import Button, Card, Reply
-from bot.wish_book import language_of
 from papers.errors import BadInput
 
 PAGE = 10
@@ -62,7 +61,7 @@ class SavedReplies:
     async def _cards(self, caller: Caller, start: int, most: int) -> tuple[Card, ...]:
         rows = await self._desk.saved.listed(caller.person, limit=most, offset=start)
         papers = await self._desk.store.get_many(paper_id for paper_id, _ in rows)
-        language = language_of(caller, await self._desk.preferences.get(caller.person))
+        language = caller.language or "en"
         return tuple(
             saved_card(papers[paper_id], when, language=language) if paper_id in papers else _gone(paper_id)
             for paper_id, when in rows

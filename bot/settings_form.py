@@ -33,6 +33,7 @@ def settings_form(*, at: time, zone: str, language: str, now: datetime) -> Form:
                 name=LANGUAGE,
                 label="Language of dates",
                 kind=FieldKind.CHOICE,
+                hint="In answers to you and in digests you subscribe to; what you follow comes in English.",
                 value=(chosen,),
                 options=tuple(Option(value=tag, label=name) for tag, name in _options(chosen).items()),
             ),
@@ -53,8 +54,8 @@ def read_settings(filled: Filled) -> Preferences | Mistake:
 
 
 def language_name(tag: str) -> str:
-    """As its speakers call it; the tag where that is not known here."""
-    return _LANGUAGES.get(tag, tag)
+    """As its speakers call it; the tag where that is not known here. ``en-US`` -> ``English``."""
+    return _LANGUAGES.get(_near(tag), tag)
 
 
 def _near(tag: str) -> str:

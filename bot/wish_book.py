@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 
 from bot.caller import Caller
-from bot.dates import is_language
 from bot.desk import Desk
 from bot.permission import may_change, may_see, none_such
 from bot.replies import Card
 from bot.wish_cards import wish_card
 from bot.zones import zone_or
 from papers.following import Subscription
-from papers.preferences import Preferences
 from papers.schedule import Schedule
 from papers.shown import Shown, show_all
 
@@ -42,8 +40,7 @@ class WishBook:
     async def cards(
         self, caller: Caller, subscriptions: Sequence[Subscription], *, page: int | None = None
     ) -> tuple[Card, ...]:
-        zone = await self.zone(caller)
-        return tuple(wish_card(caller, shown, zone, page=page) for shown in await self.show(subscriptions))
+        return tuple(wish_card(caller, shown, page=page) for shown in await self.show(subscriptions))
 
     async def show(self, subscriptions: Sequence[Subscription]) -> list[Shown]:
         desk = self._desk
@@ -56,28 +53,14 @@ class WishBook:
             return subscription
         return await self._desk.subscriptions.resume(subscription.id, self._desk.clock.now())
 
-    async def zone(self, caller: Caller) -> str:
-        """The person's time zone, as far as anybody knows it."""
-        return zone_or((await self._desk.preferences.get(caller.person)).zone, caller.zone)
-
     async def usual_schedule(self, caller: Caller) -> Schedule:
-        """What is filled in for somebody who says nothing."""
+        """What is filled in for somebody who says nothing: their zone, and the hour they set."""
         preferences = await self._desk.preferences.get(caller.person)
-        usual = Schedule(zone=zone_or(preferences.zone, caller.zone))
+        usual = Schedule(zone=zone_or(caller.zone))
         return usual if preferences.at is None else usual.model_copy(update={"at": preferences.at})
-
-    async def language(self, caller: Caller) -> str:
-        """The language of dates in what the person subscribes to."""
-        return language_of(caller, await self._desk.preferences.get(caller.person))
 
     async def _of(self, person: str) -> list[Subscription]:
         mine = await self._desk.subscriptions.of_owner(person)
         to_me = await self._desk.subscriptions.of_destination(person)
         both = {one.id: one for one in (*mine, *to_me)}.values()
         return sorted(both, key=lambda one: (one.created, one.id))
-
-
-def language_of(caller: Caller, preferences: Preferences) -> str:
-    """The first of what was set and what the platform says that dates can be written in; else English."""
-    tags = (preferences.language, caller.language)
-    return next((tag for tag in tags if tag and len(tag) <= 35 and is_language(tag)), "en")

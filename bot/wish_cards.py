@@ -14,22 +14,22 @@ from papers.schedule import Cadence
 from papers.shown import Shown
 
 
-def wish_card(caller: Caller, shown: Shown, zone: str, *, page: int | None = None) -> Card:
-    """One subscription; times are in ``zone``. ``page`` is the offset of the list it stands in, None where alone."""
+def wish_card(caller: Caller, shown: Shown, *, page: int | None = None) -> Card:
+    """One subscription. ``page`` is the offset of the list it stands in, None where alone."""
     one = shown.subscription
     return Card(
         title=describe(one),
         byline=_where(caller, shown),
-        text=standing(shown, zone),
+        text=standing(shown, caller.zone or "UTC", caller.language or "en"),
         buttons=_buttons(caller, shown, () if page is None else (str(page),)),
     )
 
 
-def standing(shown: Shown, zone: str) -> str:
+def standing(shown: Shown, zone: str, language: str = "en") -> str:
     """How it stands, in sentences: when it comes next, or why it does not."""
     if shown.state == "active":
         if shown.next_due is not None:
-            return f"Next: {local_moment(shown.next_due, zone)}."
+            return f"Next: {local_moment(shown.next_due, zone, language).removesuffix('.')}."
         at_once = shown.subscription.schedule.cadence is Cadence.NOW
         return "Comes as soon as there is something." if at_once else "Comes when it is due."
     if shown.state == "paused":

@@ -6,7 +6,7 @@ what is visible to one person only.
 """
 
 from bot.apologies import apology
-from bot.asks import Ask, Follow, Following, Settings, Subscribe
+from bot.asks import Ask, Follow, Settings, Subscribe
 from bot.command_text import parse_ask
 from bot.commands import Commands
 from bot.replies import Reply
@@ -18,7 +18,6 @@ from bot.slack.replying import Replies
 from papers.errors import BadInput
 
 _WITH_FORM = (Follow, Subscribe, Settings)
-_NEEDS_PROFILE = (*_WITH_FORM, Following)
 
 
 class Questions:
@@ -42,10 +41,8 @@ class Questions:
 
     async def like(self, contact: Contact, text: str) -> None:
         """Papers like a message."""
-        caller = self._callers.quick(contact)
+        caller = await self._callers.full(contact)
         await self._replies.send(contact, await self._commands.like_text(caller, read_text(text)))
 
     async def _answer(self, contact: Contact, ask: Ask) -> Reply:
-        needed = isinstance(ask, _NEEDS_PROFILE)
-        caller = await self._callers.full(contact) if needed else self._callers.quick(contact)
-        return await self._commands.answer(caller, ask)
+        return await self._commands.answer(await self._callers.full(contact), ask)

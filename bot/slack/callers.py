@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.caller import Caller
 from bot.slack.contact import Contact
+from bot.slack.membership import Memberships
 from bot.slack.remembering import Remembered
 from papers.log import get_logger
 from papers.models import Frozen
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 1.5
 _KEPT_SECONDS = 3600.0
+_NOT_ASKED_SECONDS = 30.0
+"""After a profile was not told: not every answer is to wait for it again."""
 _MOST = 20_000
 
 log = get_logger("slack")
@@ -34,24 +37,36 @@ class Callers:
     def __init__(self, web: "WebApi", *, seconds: float = _SECONDS) -> None:
         self._web = web
         self._seconds = seconds
+        self._memberships = Memberships(web, seconds=seconds)
         self._profiles: Remembered[tuple[str, str], Profile] = Remembered(seconds=_KEPT_SECONDS, most=_MOST)
+        self._refused: Remembered[tuple[str, str], bool] = Remembered(seconds=_NOT_ASKED_SECONDS, most=_MOST)
 
     def quick(self, contact: Contact) -> Caller:
-        """Without asking Slack: for all that neither changes a place nor needs a zone."""
+        """Without asking Slack: for what must be acknowledged at once, and what shows a person no time or date."""
         return _caller(contact, self._profiles.get((contact.team, contact.user)))
 
     async def full(self, contact: Contact) -> Caller:
-        """With the profile. If Slack does not tell it in time: UTC, and a member of the workspace may manage.
+        """With the profile, and with what keeps the app from posting there.
+
+        If Slack does not tell the profile in time: UTC, and a member of the workspace may manage.
 
         Slack being slow must not keep members from subscribing; what a guest might do then can be undone.
         """
+        profile, hindrance = await asyncio.gather(
+            self._profile(contact), self._memberships.hindrance(contact, _place_name(contact))
+        )
+        return _caller(contact, profile).model_copy(update={"hindrance": hindrance})
+
+    async def _profile(self, contact: Contact) -> Profile | None:
         key = contact.team, contact.user
         profile = self._profiles.get(key)
-        if profile is None:
+        if profile is None and self._refused.get(key) is None:
             profile = await self._asked(contact)
             if profile is not None:
                 self._profiles.keep(key, profile)
-        return _caller(contact, profile)
+            else:
+                self._refused.keep(key, True)
+        return profile
 
     async def _asked(self, contact: Contact) -> Profile | None:
         try:

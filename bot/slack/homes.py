@@ -19,7 +19,7 @@ class Homes:
         self._opened: Remembered[tuple[str, str], bool] = Remembered(seconds=_OPENED_SECONDS, most=_MOST)
 
     async def publish(self, contact: Contact) -> None:
-        page = await self._commands.home(self._callers.quick(contact.at_home()))
+        page = await self._commands.home(await self._callers.full(contact.at_home()))
         self._opened.keep((contact.team, contact.user), True)
         await self._views.publish(contact, home(page))
 

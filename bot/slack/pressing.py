@@ -3,7 +3,6 @@
 from typing import Any
 
 from bot.actions import OPENS_FORM, Action, Verb
-from bot.caller import Caller
 from bot.commands import Commands
 from bot.replies import Reply
 from bot.slack.buttons import renamed
@@ -15,8 +14,6 @@ from bot.slack.modal import loading
 from bot.slack.replying import Replies
 from bot.slack.views import Views, answer_view
 
-_MANAGES = frozenset({Verb.PAUSE, Verb.RESUME, Verb.REMOVE, Verb.FOLLOWING, Verb.WIDER, Verb.NARROWER, Verb.UNDO})
-"""Where it counts whether the person may manage the place."""
 _CHANGES_HOME = frozenset({Verb.SAVE, Verb.UNSAVE, Verb.PAUSE, Verb.RESUME, Verb.REMOVE, Verb.FORGET})
 
 
@@ -35,7 +32,7 @@ class Presses:
         if action.verb in OPENS_FORM:
             await self._forms.open(contact, action)
             return
-        reply = await self._commands.press(await self._caller(contact, action), action)
+        reply = await self._commands.press(await self._callers.full(contact), action)
         await self._replies.send(contact, reply)
         await self._changed(contact, action)
 
@@ -45,7 +42,7 @@ class Presses:
             await self._forms.open(contact, action)
             return
         opened = await self._views.open(contact, loading("Paperboy"))
-        reply = await self._commands.press(await self._caller(contact, action), action)
+        reply = await self._commands.press(await self._callers.full(contact), action)
         if not await self._in_view(contact, opened, reply):
             await self._replies.send(contact, reply)
         await self._changed(contact, action)
@@ -55,7 +52,7 @@ class Presses:
         if action.verb in OPENS_FORM:
             await self._forms.open(contact, action, above=True)
             return
-        reply = await self._commands.press(await self._caller(contact, action), action)
+        reply = await self._commands.press(await self._callers.full(contact), action)
         blocks = view.get("blocks")
         names = renamed(blocks, reply.renamed) if reply.renamed and isinstance(blocks, list) else None
         if names is not None:
@@ -73,9 +70,6 @@ class Presses:
         if reply.file is not None:
             await self._replies.send(contact, Reply(file=reply.file))
         return True
-
-    async def _caller(self, contact: Contact, action: Action) -> Caller:
-        return await self._callers.full(contact) if action.verb in _MANAGES else self._callers.quick(contact)
 
     async def _changed(self, contact: Contact, action: Action) -> None:
         if action.verb in _CHANGES_HOME:

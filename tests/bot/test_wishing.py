@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from bot import asks
 from bot.actions import Action, Verb, action
+from bot.as_they_read import as_they_read
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.forms import Field, Form, FormName, Mistake
@@ -101,8 +102,9 @@ async def test_hour_and_zone_are_filled_in_from_what_is_known(desk: Desk) -> Non
     assert (field(form, "zone").value, field(form, "hour").value) == (("Europe/Berlin",), ("09:00",))
     assert field(form, "zone").options[0].label == "Europe/Berlin (UTC+01:00)"
     assert field(await form_of(Wishing(desk), BOB, Verb.FOLLOW), "zone").value == ("UTC",)
-    await desk.preferences.keep(ADA.person, Preferences(zone="Asia/Tokyo", at=parse_hour("7:30")))
-    form = await form_of(Wishing(desk), ADA, Verb.SUBSCRIBE)
+    set_by_ada = Preferences(zone="Asia/Tokyo", at=parse_hour("7:30"))
+    await desk.preferences.keep(ADA.person, set_by_ada)
+    form = await form_of(Wishing(desk), as_they_read(ADA, set_by_ada), Verb.SUBSCRIBE)
     assert (field(form, "zone").value, field(form, "hour").value) == (("Asia/Tokyo",), ("07:30",))
     odd = ADA.model_copy(update={"person": "slack:T1/U9", "zone": "Mars/Olympus"})
     assert field(await form_of(Wishing(desk), odd, Verb.FOLLOW), "zone").value == ("UTC",)

@@ -67,3 +67,9 @@ async def test_in_direct_messages_and_views_there_is_no_place(here: Office) -> N
 
     for channel in (None, "D1"):
         assert Callers(here.web).quick(replace(_contact(here, here.ada.id), channel=channel)).place is None
+
+
+async def test_a_profile_that_is_not_told_is_not_waited_for_with_every_answer(here: Office) -> None:
+    callers = Callers(here.web, seconds=0.05)
+    here.slack.faults.late("users.info", 0.5)
+    assert [(await callers.full(_contact(here, here.ada.id))).zone for _ in range(3)] == [None] * 3

@@ -1,0 +1,86 @@
+"""One rule for zone and language, wherever a person reads a date."""
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.actions import Verb, action
+from bot.as_they_read import as_they_read
+from bot.asks import Following, Saved, Settings, Similar, Subscribe, Trending
+from bot.commands import Commands
+from bot.desk import Desk
+from bot.replies import Reply
+from papers.clock import FixedClock
+from papers.models import Window
+from papers.preferences import Preferences
+from papers.settings import Settings as AllSettings
+from tests.bot.desks import desk as made_desk
+from tests.bot.desks import fill, papers
+from tests.bot.people import ADA, BOB, as_filled, direct
+from tests.papers.builders import at
+from tests.papers.word_encoder import WordEncoder
+
+GERMAN_IN_INDIA = Preferences(zone="Asia/Kolkata", language="de")
+
+
+@pytest.fixture
+async def desk(redis: Redis, settings: AllSettings) -> Desk:
+    desk = made_desk(redis, settings, encoder=WordEncoder(), clock=FixedClock(at(5)))
+    await fill(desk.store, papers(), WordEncoder())
+    await desk.preferences.keep(ADA.person, GERMAN_IN_INDIA)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("set_before", "told", "read"),
+    [
+        (Preferences(), (None, None), ("UTC", "en")),
+        (Preferences(), ("America/New_York", "de-DE"), ("America/New_York", "de-DE")),
+        (GERMAN_IN_INDIA, ("America/New_York", "fr-FR"), ("Asia/Kolkata", "de")),
+        (Preferences(zone="Mars", language="xx"), ("Asia/Tokyo", "ja"), ("Asia/Tokyo", "ja")),
+        (Preferences(), ("Mars", "x" * 4000), ("UTC", "en")),
+    ],
+)
+def test_what_was_set_comes_before_what_the_platform_says(
+    set_before: Preferences, told: tuple[str | None, str | None], read: tuple[str, str]
+) -> None:
+    zone, language = told
+    caller = as_they_read(BOB.model_copy(update={"zone": zone, "language": language}), set_before)
+    assert (caller.zone, caller.language) == read
+
+
+async def test_every_answer_to_a_person_has_their_zone_and_language(desk: Desk) -> None:
+    commands = Commands(desk)
+    chart = await commands.answer(ADA, Trending(window=Window.DAY))
+    assert "IST" in chart.text
+    assert "März" in chart.text
+    why = await commands.press(ADA, action(Verb.WHY, papers()[0].id))
+    similar = await commands.answer(ADA, Similar(paper=papers()[0].id))
+    await commands.press(ADA, action(Verb.SAVE, papers()[0].id))
+    saved = await commands.answer(ADA, Saved())
+    for reply in (why, similar, saved):
+        assert ".03.2026" in reply.cards[0].byline
+    assert any("IST" in section.text for section in (await commands.home(ADA)).sections)
+
+
+async def test_the_next_digest_is_told_in_their_language(desk: Desk) -> None:
+    commands = Commands(desk)
+    await commands.answer(direct(ADA), Subscribe())
+    form = await commands.form(direct(ADA), action(Verb.SUBSCRIBE))
+    assert not isinstance(form, Reply)
+    await commands.submit(direct(ADA), as_filled(form))
+    (card,) = (await commands.answer(direct(ADA), Following())).cards
+    assert "März 2026" in card.text
+    assert "IST" in card.text
+    (made,) = await desk.subscriptions.of_owner(ADA.person)
+    assert made.digest is not None
+    assert made.digest.language == "de"
+
+
+async def test_what_is_shared_stays_in_english(desk: Desk) -> None:
+    shared = await Commands(desk).press(ADA, action(Verb.SHARE, papers()[0].id))
+    assert "Mar 2026" in shared.cards[0].byline
+
+
+async def test_settings_name_the_language_that_the_platform_tells_by_a_tag(desk: Desk) -> None:
+    caller = BOB.model_copy(update={"language": "en-US"})
+    assert (await Commands(desk).answer(caller, Settings())).text.endswith("dates in English.")
