@@ -10,7 +10,7 @@ from bot.discord.following_up import PATIENCE, Sent, follow_up
 from bot.discord.rest import Answer, Rest
 from bot.discord.rooms import Forum, Learnt, Room, Rooms, told_id
 from bot.discord.sightings import Sightings
-from papers.adapters import Commit, Limits, Parcel, Rate, Scope, Sighting
+from papers.adapters import ABSENT, Commit, Limits, Parcel, Rate, Scope, Sighting
 from papers.allowance import Allowance
 from papers.asked import AskedTexts
 from papers.delivery_models import Delivery
@@ -70,7 +70,11 @@ class DiscordAdapter:
         return str(sent)
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
-        """By the mark in its components. What is still to follow a message that is there is sent now."""
+        """By the mark in its components. What is still to follow a message that is there is sent now.
+
+        One whose sender died before all of it was there is told to be absent while its nonces are remembered: sending
+        it again adds what is missing, and nothing else.
+        """
         room = await self._rooms.room(destination)
         forum = await self._forum(room)
         look = self._sightings.look
@@ -79,6 +83,8 @@ class DiscordAdapter:
             channel, _, message = found.message_id.partition("/")
             sent = Sent(Room(channel, room.direct), message, in_thread=forum is not None)
             await follow_up(self._calls, self._rooms, sent, bundle)
+        elif found.message_id is not None and not forum and await self._sightings.nonce_is_remembered(delivery):
+            return found if await self._sightings.is_whole(found.message_id, delivery) else ABSENT
         return found
 
     async def close(self) -> None:

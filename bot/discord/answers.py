@@ -48,6 +48,7 @@ _MEND = "in the channel's settings, under Permissions"
 NO_SUCH_CHANNEL = 10003
 NO_SUCH_MESSAGE = 10008
 ARCHIVED = 50083
+HAS_A_THREAD = 160004
 LOCKED = 160005
 NOT_IN_THIS_KIND = frozenset({50008, 40058, 50024})
 """The channel takes no messages, as a forum, whose posts are threads."""

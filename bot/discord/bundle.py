@@ -48,14 +48,15 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
     if not main:
         raise MessageRefused("it says nothing")
     details = await _split(post.details, asked) if post.details else ()
-    first, *others = (_body(part) for part in main)
-    first = {**first, "components": marked(first["components"], delivery)}
-    bodies = [first, *others, *map(_body, details)][: MOST_PARTS + 1]
-    numbered = [{**body, "nonce": nonce(delivery, part), "enforce_nonce": True} for part, body in enumerate(bodies)]
+    more = min(len(main), _SIDE_BY_SIDE) - 1
+    numbered = [
+        _body(rendered, delivery, part, more=0 if part else more)
+        for part, rendered in enumerate([*main, *details][: MOST_PARTS + 1])
+    ]
     return Bundle(
         title=_title((post.main.heading, post.main.text)),
         first=numbered[0],
-        more=tuple(numbered[1 : len(main)][: _SIDE_BY_SIDE - 1]),
+        more=tuple(numbered[1 : 1 + more]),
         rest=tuple(numbered[_SIDE_BY_SIDE : len(main)]),
         details=tuple(numbered[len(main) :]),
         about=_title((post.details.heading if post.details else "", post.main.heading)),
@@ -67,9 +68,16 @@ async def _split(reply: Reply, asked: AskedTexts) -> tuple[Rendered, ...]:
     return split(reply, await kept(reply, asked))
 
 
-def _body(part: Rendered) -> Body:
-    payload = part.payload()
-    return {**payload, "flags": payload["flags"] | _SUPPRESS_EMBEDS, "allowed_mentions": {"parse": []}}
+def _body(rendered: Rendered, delivery: str, part: int, *, more: int) -> Body:
+    payload = rendered.payload()
+    return {
+        **payload,
+        "components": marked(payload["components"], delivery, part, more=more),
+        "flags": payload["flags"] | _SUPPRESS_EMBEDS,
+        "allowed_mentions": {"parse": []},
+        "nonce": nonce(delivery, part),
+        "enforce_nonce": True,
+    }
 
 
 def _title(parts: Iterable[str]) -> str:

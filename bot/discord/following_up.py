@@ -8,12 +8,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.discord.answers import NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
+from bot.discord.answers import HAS_A_THREAD, NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
 from bot.discord.bundle import Body, Bundle
 from bot.discord.calls import Calls
 from bot.discord.rest import Answer
 from bot.discord.rooms import Learnt, Room, Rooms, told_id
-from papers.errors import AnswerLost, DestinationGone, MessageRefused, TryLater
+from papers.errors import AnswerLost, DeliveryError, DestinationGone, MessageRefused, TryLater
 from papers.log import get_logger
 from papers.redis.failures import REDIS_FAILS
 
@@ -93,19 +93,30 @@ async def _thread(calls: Calls, rooms: Rooms, under: Sent, name: str) -> Sent | 
     learnt = None if under.room.direct else await rooms.learnt(under.room)
     if under.room.direct or learnt is Learnt.NO_THREADS or not (learnt or calls.calm):
         return None
-    path = f"/channels/{under.room.id}/messages/{under.message}/threads"
-    body = {"name": name, "auto_archive_duration": _A_DAY}
     try:
-        answer = await _patiently(lambda: calls.ask(Task.OPEN_THREAD, "POST", path, body=body), str(under))
+        answer = await _patiently(lambda: _open(calls, under, name), str(under))
     except DestinationGone as error:
         if code_of(error.__cause__) in NOT_IN_THIS_KIND | {NO_PERMISSION}:
             log.info("no details where no thread can be opened", channel=under.room.id, reason=str(error))
             await rooms.learn(under.room, Learnt.NO_THREADS)
         return None
+    if answer is None:
+        return None
     if learnt is None:
         await rooms.learn(under.room, Learnt.THREADS)
-    opened = told_id(answer.data) if answer else None
-    return Sent(Room(opened), under.message, in_thread=True) if opened else None
+    # A thread has the id of its message.
+    return Sent(Room(under.message), under.message, in_thread=True)
+
+
+async def _open(calls: Calls, under: Sent, name: str) -> Answer:
+    """May be repeated. Raises DeliveryErrors and redis-py's errors."""
+    path = f"/channels/{under.room.id}/messages/{under.message}/threads"
+    try:
+        return await calls.ask(Task.OPEN_THREAD, "POST", path, body={"name": name, "auto_archive_duration": _A_DAY})
+    except DeliveryError as error:
+        if code_of(error.__cause__) != HAS_A_THREAD:
+            raise
+        return Answer(None)
 
 
 async def _publish(calls: Calls, sent: Sent) -> None:

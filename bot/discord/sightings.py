@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.discord.answers import NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, NO_SUCH_MESSAGE, Task, code_of
 from bot.discord.calls import Calls
-from bot.discord.marks import is_marked
+from bot.discord.marks import mark_of
 from bot.discord.rooms import Forum, Room
 from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
 from papers.delivery_models import Delivery
@@ -41,14 +41,28 @@ class Sightings:
         self._me: str | None = None
 
     async def look(self, room: Room, delivery: Delivery) -> Sighting:
-        """In a channel, a thread or a conversation. Raises DeliveryErrors and redis-py's errors."""
+        """In a channel, a thread or a conversation. Raises DeliveryErrors and redis-py's errors.
+
+        While its nonce is remembered, sending it again does no harm: it is told to be absent where nobody can say.
+        """
         try:
             found = await self._in_history(room, delivery)
         except DeliveryError as error:
             if code_of(error.__cause__) not in _UNREADABLE:
                 raise
             found = CANNOT_SAY
-        return found if found.known or not await self._nonce_is_remembered(delivery) else ABSENT
+        return found if found.known or not await self.nonce_is_remembered(delivery) else ABSENT
+
+    async def is_whole(self, message_id: str, delivery: Delivery) -> bool:
+        """Whether the messages that follow this one in the channel are there. Raises as ``look`` does."""
+        channel, _, message = message_id.partition("/")
+        more = mark_of(await self._get(f"/channels/{channel}/messages/{message}"), delivery.id) or 0
+        if not more:
+            return True
+        page = await self._get(f"/channels/{channel}/messages", limit=str(_PAGE), after=message)
+        after = page if isinstance(page, list) else []
+        parts = range(1, more + 1)
+        return all(any(mark_of(one, delivery.id, part) is not None for one in after) for part in parts)
 
     async def look_in_forum(self, room: Room, forum: Forum, delivery: Delivery) -> Sighting:
         """Among a forum's newest posts. Raises DeliveryErrors and redis-py's errors.
@@ -74,7 +88,7 @@ class Sightings:
             page = await self._get(f"/channels/{room.id}/messages", limit=str(_PAGE), after=str(after))
             messages = [message for message in page if isinstance(message, dict)] if isinstance(page, list) else []
             for message in messages:
-                if is_marked(message, delivery.id) and await self._is_ours(message):
+                if mark_of(message, delivery.id) is not None and await self._is_ours(message):
                     return seen(f"{room.id}/{message['id']}")
             proven = proven or bool(messages)
             newest = max((int(message["id"]) for message in messages), default=after)
@@ -98,7 +112,7 @@ class Sightings:
             if code_of(error.__cause__) != NO_SUCH_MESSAGE:
                 raise
             return False
-        return is_marked(message, delivery.id) and await self._is_ours(message)
+        return mark_of(message, delivery.id) is not None and await self._is_ours(message)
 
     async def _is_ours(self, message: Mapping[str, Any]) -> bool:
         """Another bot may number its components the same."""
@@ -107,7 +121,7 @@ class Sightings:
         author = message.get("author")
         return isinstance(author, dict) and str(author.get("id")) == self._me
 
-    async def _nonce_is_remembered(self, delivery: Delivery) -> bool:
+    async def nonce_is_remembered(self, delivery: Delivery) -> bool:
         return delivery.left is not None and await server_time(self._redis) - delivery.left < NONCE_REMEMBERED
 
     async def _get(self, path: str, **query: str) -> Any:

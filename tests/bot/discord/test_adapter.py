@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,11 @@ from papers.following import DigestOptions
 from papers.settings import load_settings
 from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference, served
 from tests.bot.samples import HOSTILE_TITLE
-from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild
+from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild, Message
 from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
 from tests.papers.ledger_builders import claim_one, message, put
+from tests.papers.waiting import eventually
 
 
 @pytest.fixture
@@ -415,3 +416,44 @@ async def test_nothing_that_was_sent_pings_anybody_or_shows_previews(office: Pos
     assert all(body["allowed_mentions"] == {"parse": []} and body["flags"] & 1 << 2 for body in bodies)
     assert all(body["enforce_nonce"] for body in bodies)
     assert len({body["nonce"] for body in bodies}) == len(bodies)
+
+
+async def test_what_a_killed_process_left_half_sent_is_completed_and_nothing_comes_twice(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.writer.count = 20
+    await put(office.ledger, message(reference(channel)))
+    claim = await claim_one(office.ledger, now=LATER)
+    await office.ledger.commit(claim, ("p1",), NOON)
+    office.world.faults.late(POST, 0)
+    office.world.faults.late(POST, 1.5)
+    sending = asyncio.create_task(office.send(office.adapter(), claim.delivery))
+    await eventually(lambda: _some(office.there(channel)))
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert len(office.there(channel)) == 1
+    await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
+    found = await office.again()
+    first, *others = office.there(channel)
+    assert (found.state, found.message_id, len(others)) == (State.SENT, f"{channel.id}/{first.id}", 2)
+    (thread,) = office.world.threads_of(channel)
+    shown = "".join(str(one.components) for one in (first, *others, *office.there(thread)[:1]))
+    assert [f"2410.{rank:05d}" in shown for rank in range(1, 21)] == [True] * 20
+    assert office.world.violations == []
+
+
+async def test_after_a_while_what_is_half_there_stays_as_it_is(office: PostOffice, channel: Channel) -> None:
+    office.writer.count = 20
+    one = message(reference(channel))
+    await office.send(office.adapter(), one)
+    office.there(channel)[1].deleted = True
+    seconds, _ = await office.redis.time()
+    now = datetime.fromtimestamp(seconds, UTC)
+    to = parse_destination(reference(channel))
+    fresh, old = (one.model_copy(update={"left": now - timedelta(seconds=ago)}) for ago in (5, 90))
+    assert await office.adapter().find(fresh, to) == ABSENT
+    assert (await office.adapter().find(old, to)).message_id == f"{channel.id}/{office.there(channel)[0].id}"
+
+
+async def _some(there: list[Message]) -> bool:
+    return bool(there)
