@@ -1,6 +1,6 @@
 """Finding papers: searches, charts, papers like a paper, and cards for links."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from pydantic import ValidationError
@@ -140,6 +140,11 @@ class Finding:
                 item = score(candidate, at=now, window=Window.MONTH)
                 cards[linked[paper.id]] = link_card(paper, item.signals)
         return cards
+
+    async def not_unfurled(self, caller: Caller, urls: Iterable[str]) -> None:
+        """These links got no card after all: the next may."""
+        for paper in filter(None, map(linked_paper, urls)):
+            await self._desk.once.undo("unfurl", caller.place or caller.person, paper)
 
     # charts
 

@@ -65,9 +65,14 @@ def split(reply: Reply) -> tuple[Rendered, ...]:
     rendered = []
     for number, part in enumerate(parts, start=1):
         left -= sum(piece.cards for piece in part)
-        follows = note_blocks([f"{left} more follow{'' if left > 1 else 's'}."]) if left and number < len(parts) else []
+        follows = note_blocks([_more(left, number)]) if left and number < len(parts) else []
         rendered.append(_rendered([*part, *(Piece([block]) for block in follows)], reply))
     return tuple(rendered)
+
+
+def _more(left: int, part: int) -> str:
+    """Whatever does not fit the first message stands in its thread."""
+    return f"{left} more in the thread." if part == 1 else f"{left} more follow{'' if left > 1 else 's'}."
 
 
 def blocks_of(reply: Reply) -> list[Block]:

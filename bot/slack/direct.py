@@ -25,8 +25,9 @@ async def open_dm(client: "AsyncWebClient", user: str) -> str:
 
 async def send_dm(web: "WebApi", contact: Contact, message: Rendered) -> None:
     """Raises what slack_sdk does, TryLater."""
-    client = web.client(contact.token)
+    client = web.client(contact.token, patient=True)
     channel = await open_dm(client, contact.user)
+    await web.paces.turn(contact.team, channel)
     await client.chat_postMessage(
         channel=channel,
         text=message.text,
@@ -39,7 +40,7 @@ async def send_dm(web: "WebApi", contact: Contact, message: Rendered) -> None:
 
 async def send_file(web: "WebApi", contact: Contact, file: File) -> None:
     """https://docs.slack.dev/messaging/working-with-files#upload. Raises what slack_sdk does, TryLater."""
-    client = web.client(contact.token)
+    client = web.client(contact.token, patient=True)
     content = file.text.encode()
     channel = await open_dm(client, contact.user)
     place = await client.files_getUploadURLExternal(filename=file.name, length=len(content))

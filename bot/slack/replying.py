@@ -63,7 +63,7 @@ class Replies:
         if pressed.metadata:
             arguments["metadata"] = pressed.metadata  # by which a post is found again after a crash
         try:
-            await self._web.client(contact.token).chat_update(**arguments, blocks=blocks)
+            await self._web.client(contact.token, patient=True).chat_update(**arguments, blocks=blocks)
         except Exception as error:  # noqa: BLE001 - what was pressed is done all the same
             _note("buttons were not renamed", contact, error)
             return False
@@ -83,8 +83,13 @@ class Replies:
     def _private_ways(
         self, contact: Contact, message: Rendered, *, replaces: bool
     ) -> "list[Callable[[], Awaitable[Any]]]":
-        client = self._web.client(contact.token)
+        client = self._web.client(contact.token, patient=True)
         body = _body(message)
+
+        async def write() -> None:
+            await self._web.paces.turn(contact.team, channel)
+            await client.chat_postMessage(channel=channel, **_threaded(contact), **body)
+
         ways: list[Callable[[], Awaitable[Any]]] = []
         if contact.response_url:
             shown = {"replace_original": True} if replaces else {"replace_original": False, **_threaded(contact)}
@@ -93,7 +98,7 @@ class Replies:
         channel = str(contact.channel)
         if contact.own_dm:  # where an ephemeral message would be gone when it is opened again
             at = 1 if replaces else 0
-            ways.insert(at, lambda: client.chat_postMessage(channel=channel, **_threaded(contact), **body))
+            ways.insert(at, write)
         elif contact.place:
             words = {"text": message.text, "blocks": message.blocks}  # it knows no more
             here: dict[str, Any] = {"channel": channel, "user": contact.user, **_threaded(contact), **words}
@@ -104,12 +109,17 @@ class Replies:
     async def _publicly(self, contact: Contact, reply: Reply) -> None:
         message = _with_name(render(reply), contact)
         body = {**_body(message), **_threaded(contact)}
-        client = self._web.client(contact.token)
+        client = self._web.client(contact.token, patient=True)
         ways: list[Callable[[], Awaitable[Any]]] = []
         if contact.response_url:
             answer = {**body, "response_type": "in_channel", "replace_original": False}
             ways.append(lambda: respond(self._web, contact.response_url, answer))
-        ways.append(lambda: client.chat_postMessage(channel=str(contact.channel), **body))
+
+        async def write() -> None:
+            await self._web.paces.turn(contact.team, str(contact.channel))
+            await client.chat_postMessage(channel=str(contact.channel), **body)
+
+        ways.append(write)
         sentence = _NOT_SHARED
         for way in ways:
             try:

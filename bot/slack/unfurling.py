@@ -30,14 +30,16 @@ class Unfurls:
         if shared.source == _COMPOSER or not shared.message_ts:
             return
         urls = list(dict.fromkeys(link.url for link in shared.links[:_MOST]))
-        cards = await self._commands.unfurl(self._callers.quick(contact), urls)
+        caller = self._callers.quick(contact)
+        cards = await self._commands.unfurl(caller, urls)
         if not cards:
             return
         shown = {url: unfurl(card) for url, card in cards.items()}
         try:
-            await self._web.client(contact.token).chat_unfurl(
+            await self._web.client(contact.token, patient=True).chat_unfurl(
                 channel=shared.channel, ts=shared.message_ts, unfurls=shown
             )
         except Exception as error:  # noqa: BLE001 - a link without a card is still a link
             reason = error_name(error) or type(error).__name__
             log.warning("a link got no card", team=contact.team, reason=reason)
+            await self._commands.not_unfurled(caller, cards)

@@ -30,7 +30,7 @@ class Views:
         """The id of the opened view, or None. ``above``: on the one that is open already."""
         if not contact.trigger:
             return None
-        client = self._web.client(contact.token)
+        client = self._web.client(contact.token, patient=True)
         call = client.views_push if above else client.views_open
         try:
             answer = await call(trigger_id=contact.trigger, view=with_place(view, contact))
@@ -44,7 +44,7 @@ class Views:
     async def update(self, contact: Contact, view_id: str, view: dict[str, Any], *, seen: str | None = None) -> bool:
         """Put another in its place; ``seen``, a view's hash: only if it is still as it was then. Returns whether."""
         guard = {"hash": seen} if seen else {}
-        client = self._web.client(contact.token)
+        client = self._web.client(contact.token, patient=True)
         try:
             await client.views_update(view_id=view_id, view=with_place(view, contact), **guard)
         except Exception as error:  # noqa: BLE001 - the caller has another way
@@ -55,7 +55,7 @@ class Views:
     async def publish(self, contact: Contact, view: dict[str, Any]) -> bool:
         """The Home tab of the person. Returns whether Slack took it."""
         try:
-            await self._web.client(contact.token).views_publish(user_id=contact.user, view=view)
+            await self._web.client(contact.token, patient=True).views_publish(user_id=contact.user, view=view)
         except Exception as error:  # noqa: BLE001 - it stays as it was
             _note("a home tab was not published", contact, error)
             return False

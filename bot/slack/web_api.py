@@ -5,6 +5,7 @@ slack_sdk's own retry after a broken connection may post twice, so it is off: wh
 
 from typing import TYPE_CHECKING
 
+from bot.slack.paces import Paces
 from papers.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,18 +22,25 @@ class WebApi:
         self.base_url = f"{settings.slack.api_url}/"
         self.timeout = settings.slack.timeout
         """Seconds a call may take."""
+        self.paces = Paces()
+        """For answers to people; what is delivered is paced by the ledger."""
         self._session: aiohttp.ClientSession | None = None
 
-    def client(self, token: str | None = None) -> "AsyncWebClient":
-        """A client for one token; cheap. Its calls raise SlackApiError, aiohttp.ClientError and TimeoutError."""
+    def client(self, token: str | None = None, *, patient: bool = False) -> "AsyncWebClient":
+        """A client for one token; cheap. Its calls raise SlackApiError, aiohttp.ClientError and TimeoutError.
+
+        ``patient``: it waits some seconds when Slack asks to, for what nobody else would send again.
+        """
         from slack_sdk.web.async_client import AsyncWebClient
+
+        from bot.slack.rate_limits import short_waits
 
         return AsyncWebClient(
             token=token,
             base_url=self.base_url,
             timeout=self.timeout,  # type: ignore[arg-type]  # aiohttp takes a float
             session=self._open(),
-            retry_handlers=[],
+            retry_handlers=short_waits() if patient else [],
         )
 
     def _open(self) -> "aiohttp.ClientSession":

@@ -12,7 +12,7 @@ _SLACK_LIKE = str.maketrans("∗ˍ∼ˋ∶＠›", "*_~`:@>")
 _DISCORD_LINK = re.compile(r"(?<!\\)\[((?:\\.|[^\]\\])*)\]\(https?://[^)\s]*\)")
 _DISCORD_LINE = re.compile(r"^(?:#{1,3} |-# )", re.M)
 _DISCORD_LIKE = str.maketrans("＠∕", "@/")
-_FOLLOWS = re.compile(r"^\d+ more follows?\.$", re.M)
+_FOLLOWS = re.compile(r"^\d+ more (?:follows?|in the thread)\.$", re.M)
 """Messages are cut elsewhere, since Slack and Discord take messages of different sizes."""
 _BETWEEN = {"·", "-", "…"}
 """What stands between two texts on a line, where the other platform begins another."""

@@ -111,7 +111,7 @@ def test_a_long_reply_is_cut_between_cards() -> None:
 def test_the_first_part_says_how_many_cards_follow() -> None:
     first, *others = split(reply(30))
     left = 30 - ids(first).count("save|2410.05258")
-    assert first.blocks[-1]["elements"][0]["text"] == f"{left} more follow."
+    assert first.blocks[-1]["elements"][0]["text"] == f"{left} more in the thread."
     assert "follow" not in shown(others[-1])
 
 
