@@ -56,7 +56,7 @@ class TopicOptions(Frozen):
     revisions: bool = False
     """Whether a new version of a paper is news again."""
     feedback: tuple[Feedback, ...] = ()
-    """Oldest first."""
+    """Oldest first; of several on one paper the last counts."""
 
 
 class Subscription(Frozen):

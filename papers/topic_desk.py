@@ -18,7 +18,7 @@ from papers.subscriptions import Subscriptions
 from papers.topic_preview import Preview, look
 from papers.topic_vectors import paper_vectors, vector_of
 from papers.topic_week import RecentWeek, Week
-from papers.tuning import adjusted_threshold, undone, with_thumb
+from papers.tuning import adjusted_threshold, last_words, undone, with_thumb
 
 _ATTEMPTS = 20
 
@@ -79,7 +79,7 @@ class TopicDesk:
         for _ in range(_ATTEMPTS):
             topic = _topic(subscription)
             rated = rated or (await self._store.find(paper)).id
-            if any(one.paper == rated and one.wanted is wanted for one in topic.feedback):
+            if last_words(topic).get(rated) is wanted:
                 return Tuned(subscription, Effect())
             tuned = await self._move(subscription, with_thumb(topic, rated, wanted=wanted, at=now), now, rated)
             if tuned is not None:

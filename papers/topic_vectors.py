@@ -14,6 +14,7 @@ from papers.layout import Vector
 from papers.reader import PaperReader
 from papers.recent import stored_vectors, usual_vector
 from papers.topic_text import TopicText, parse_topic
+from papers.tuning import last_words
 
 
 async def vector_of(topic: TopicOptions, encoder: Encoder, store: PaperReader) -> Vector | None:
@@ -28,7 +29,7 @@ async def vector_of(topic: TopicOptions, encoder: Encoder, store: PaperReader) -
             raise BadInput("nothing to follow: write what the papers should be about, a paper to be like, or an author")
         return None
     like = canonical_id(topic.like) if topic.like else None
-    thumbs = {one.paper: one.wanted for one in topic.feedback}  # the last word on a paper counts
+    thumbs = last_words(topic)
     of_papers = await paper_vectors([*([like] if like else []), *thumbs], encoder, store)
     if like and like not in of_papers:
         raise NotFound(f"no paper {like[:100]!r} here; `paperboy search` finds papers by words")

@@ -1,4 +1,4 @@
-"""A person's thumbs on what a topic brought: each one stays visible, and can be taken back. Pure."""
+"""A person's thumbs on what a topic brought: each one is kept, and can be taken back. Pure."""
 
 import math
 from datetime import datetime
@@ -17,14 +17,18 @@ _PLACES = 10_000
 
 
 def with_thumb(topic: TopicOptions, paper: str, *, wanted: bool, at: datetime) -> TopicOptions:
-    """The topic with a thumb up or down on a paper; the last word on a paper counts."""
-    others = [one for one in topic.feedback if one.paper != paper]
-    thumbs = (*others, Feedback(paper=paper, wanted=wanted, at=at, threshold=topic.threshold))[-MOST:]
+    """The topic with a thumb up or down on a paper. What was said of it before is kept, for whoever takes this back."""
+    thumbs = (*topic.feedback, Feedback(paper=paper, wanted=wanted, at=at, threshold=topic.threshold))[-MOST:]
     return topic.model_copy(update={"feedback": thumbs})
 
 
+def last_words(topic: TopicOptions) -> dict[str, bool]:
+    """Whether more like it is wanted, of each paper: the last word on a paper counts."""
+    return {one.paper: one.wanted for one in topic.feedback}
+
+
 def undone(topic: TopicOptions) -> TopicOptions:
-    """The topic without its last thumb, with the threshold it had before. Raises BadInput if it has none."""
+    """The topic as it was before its last thumb. Raises BadInput if it has none."""
     if not topic.feedback:
         raise BadInput("nothing to undo: no paper of this topic was rated")
     last = topic.feedback[-1]

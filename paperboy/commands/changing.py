@@ -141,8 +141,11 @@ def tune(
         print_json({**shown_json(shown), "added": tuned.effect.added, "dropped": tuned.effect.dropped})
         return
     tell(shown, as_json=False)
-    for thumb in tuned.subscription.topic.feedback if tuned.subscription.topic else ():
-        typer.echo(f"  {'more' if thumb.wanted else 'less'} like {thumb.paper}")
+    from papers.tuning import last_words
+
+    thumbs = last_words(tuned.subscription.topic) if tuned.subscription.topic else {}
+    for paper, wanted in thumbs.items():
+        typer.echo(f"  {'more' if wanted else 'less'} like {paper}")
     added, dropped = tuned.effect.added, tuned.effect.dropped
     typer.echo(
         f"Of last week's papers {len(added)} more would come{_some(added)}, "

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from papers.errors import BadInput
 from papers.following import TopicOptions
-from papers.tuning import STEP, adjusted_threshold, undone, with_thumb
+from papers.tuning import STEP, adjusted_threshold, last_words, undone, with_thumb
 from tests.papers.builders import NOON, at
 
 SCORES = st.lists(st.floats(-1, 1, width=32), min_size=2, max_size=30)
@@ -17,7 +17,8 @@ def test_the_last_word_on_a_paper_counts_and_thumbs_stay_visible() -> None:
     topic = with_thumb(TopicOptions(text="x", threshold=0.4), "a", wanted=True, at=NOON)
     topic = with_thumb(topic, "b", wanted=False, at=at(1))
     topic = with_thumb(topic, "a", wanted=False, at=at(2))
-    assert [(one.paper, one.wanted) for one in topic.feedback] == [("b", False), ("a", False)]
+    assert last_words(topic) == {"a": False, "b": False}
+    assert [(one.paper, one.wanted) for one in topic.feedback] == [("a", True), ("b", False), ("a", False)]
 
 
 def test_undo_takes_the_threshold_back_as_well() -> None:
@@ -26,6 +27,14 @@ def test_undo_takes_the_threshold_back_as_well() -> None:
     assert undone(after) == before
     with pytest.raises(BadInput, match="nothing to undo"):
         undone(before)
+
+
+def test_undo_of_a_second_thought_brings_the_first_back() -> None:
+    before = TopicOptions(text="x", threshold=0.4)
+    more = with_thumb(before, "a", wanted=True, at=NOON).model_copy(update={"threshold": 0.35})
+    less = with_thumb(more, "a", wanted=False, at=at(1)).model_copy(update={"threshold": 0.42})
+    assert undone(less) == more
+    assert undone(undone(less)) == before
 
 
 def test_a_thumb_up_lets_one_more_in_and_a_thumb_down_one_less() -> None:
