@@ -77,6 +77,25 @@ async def erase_workspace(
     return Erased(subscriptions=len(wishes), places=len(places), people=people)
 
 
+async def end_places(places: Iterable[str], subscriptions: Subscriptions, ledger: Ledger) -> int:
+    """Erase what is subscribed for these places, for good; returns how much that was.
+
+    For platforms whose references of places do not tell where they belong to. Raises redis-py's errors.
+    """
+    ended = 0
+    for place in places:
+        wishes = await subscriptions.of_destination(place)
+        if not wishes:
+            continue
+        # Before the subscriptions, which lead here should this be interrupted, and after them: nothing is planned then.
+        await ledger.forget(place)
+        for wish in wishes:
+            await subscriptions.erase(wish.id)
+        await ledger.forget(place)
+        ended += len(wishes)
+    return ended
+
+
 async def _forget(places: Iterable[str], ledger: Ledger) -> None:
     for place in places:
         await ledger.forget(place)

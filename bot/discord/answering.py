@@ -4,7 +4,7 @@ Source: docs.discord.com/developers/interactions/receiving-and-responding.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from enum import Enum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.discord.components import Component
+from bot.discord.quiet import TAKEN
 from bot.discord.view import modal_of, view_of
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class _First(Enum):
     NOTED = "noted"
     """The pressed message stays as it is for now."""
     DONE = "done"
+
+
+_REFUSED = 400
 
 
 class Answering:
@@ -58,7 +62,7 @@ class Answering:
         """Only as the first answer."""
         self._first = _First.DONE
         async with asyncio.timeout(self._seconds):
-            await self.interaction.response.send_modal(modal_of(made))
+            await self._response(self.interaction.response.send_modal(modal_of(made)))
 
     async def say(self, components: Sequence[Component], *, private: bool) -> None:
         """A message of its own."""
@@ -66,7 +70,7 @@ class Answering:
         at, view = self.interaction, view_of(components)
         async with asyncio.timeout(self._seconds):
             if first is None:
-                await at.response.send_message(view=view, ephemeral=private)
+                await self._response(at.response.send_message(view=view, ephemeral=private))
             elif first is _First.ANNOUNCED:
                 # What was announced privately cannot be for everybody: nothing public comes from a command.
                 await at.edit_original_response(view=view)
@@ -79,7 +83,7 @@ class Answering:
         at, view = self.interaction, view_of(components)
         async with asyncio.timeout(self._seconds):
             if first is None:
-                await at.response.edit_message(view=view)
+                await self._response(at.response.edit_message(view=view))
             else:
                 await at.edit_original_response(view=view)
 
@@ -88,3 +92,12 @@ class Answering:
         attached = discord.File(BytesIO(text.encode()), filename=name)
         async with asyncio.timeout(self._seconds):
             await self.interaction.followup.send(file=attached, ephemeral=True, wait=True)
+
+    async def _response(self, sending: Awaitable[object]) -> None:
+        """The first answer. One that Discord refuses for what is in it was none: another may be tried."""
+        try:
+            await sending
+        except discord.HTTPException as error:
+            if error.status == _REFUSED and error.code not in TAKEN:
+                self._first = None
+            raise

@@ -1,6 +1,7 @@
 """The app on Discord: what comes over the gateway is answered by work that goes on behind it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from bot.commands import Commands
 from bot.desk import Desk
@@ -11,11 +12,13 @@ from bot.discord.client import PaperboyClient
 from bot.discord.counting import counting
 from bot.discord.drafts import Drafts
 from bot.discord.filling import Forms
+from bot.discord.leaving import listen_for_removal
 from bot.discord.listeners import listen
 from bot.discord.pressing import Presses
 from bot.discord.replying import Replies
 from bot.discord.turns import Turns
 from bot.errands import Errands
+from papers.workspaces import end_places
 
 _AT_ONCE = 400
 """Interactions that are answered or wait for their turn."""
@@ -48,4 +51,5 @@ def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands |
     forms = Forms(commands, Drafts(desk.asked))
     client.tree.listen(Questions(commands, turns, forms), Choices(commands))
     listen(client, Presses(commands, desk.asked, turns, forms))
+    listen_for_removal(client, partial(end_places, subscriptions=desk.subscriptions, ledger=desk.ledger))
     return DiscordApp(client=client, errands=errands)

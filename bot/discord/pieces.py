@@ -72,8 +72,8 @@ def _divided(pieces: Sequence[Piece], most: int, longest: int, lines: Collection
 
 def _with_lines(part: Part, lines: Collection[Line]) -> Part:
     first, *others = part
-    line = Piece([separator()])
-    return [first, *(each for piece in others for each in ([line, piece] if piece.line in lines else [piece]))]
+    drawn = ([Piece([separator()]), piece] if piece.line in lines else [piece] for piece in others)
+    return [first, *(each for pieces in drawn for each in pieces)]
 
 
 def _small(piece: Piece, most: int, longest: int) -> list[Piece]:

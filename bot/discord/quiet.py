@@ -8,12 +8,13 @@ import discord
 
 from papers.log import get_logger
 
-_LATE = frozenset(
+TAKEN = frozenset({40060})
+"""Codes that say: something was answered before."""
+_LATE = TAKEN | frozenset(
     {
         10008,  # unknown message: it was deleted meanwhile
         10015,  # unknown webhook: the token has expired
         10062,  # unknown interaction: the three seconds are over
-        40060,  # already acknowledged: by another process, or the answer to our first try was lost
         50027,  # invalid webhook token: the fifteen minutes are over
     }
 )

@@ -1,0 +1,31 @@
+"""Servers that Paperboy was taken out of. An outage is none: discord.py tells of that with another event."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import discord
+
+from bot.discord.callers import place
+from papers.log import get_logger
+
+End = Callable[[Sequence[str]], Awaitable[int]]
+"""Ends what is subscribed for these places; returns how much that was."""
+
+log = get_logger("discord")
+
+
+def listen_for_removal(client: discord.Client, end: End) -> None:
+    """End what is subscribed for the channels of a server that the bot is no longer in.
+
+    Threads, and servers it is taken out of while no process runs, are found by delivery: Discord answers there that
+    the channel is unknown.
+    """
+
+    async def on_guild_remove(guild: discord.Guild) -> None:
+        try:
+            ended = await end([place(channel.id) for channel in guild.channels])
+        except Exception as error:  # noqa: BLE001 - delivery finds out when it next tries
+            log.warning("a server was left, and not all was ended", error=type(error).__name__)
+        else:
+            log.info("a server was left", subscriptions=ended)
+
+    client.event(on_guild_remove)
