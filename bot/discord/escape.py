@@ -29,7 +29,7 @@ _MARKS = re.compile(
 _NUMBERED = re.compile(r"^(\d+)\.(?=\s|$)")
 _EVERYBODY = re.compile(r"@(?=(?:everyone|here)\b)", re.I)
 _BRACKETS = str.maketrans("[]", "()")
-_ENDS_LINK = {ord(character): f"%{ord(character):02X}" for character in "()[]'"}
+_ENDS_LINK = {ord(character): f"%{ord(character):02X}" for character in "()[]'*"}
 _LONGEST_ADDRESS = 512
 
 

@@ -98,6 +98,10 @@ def test_an_address_with_brackets_cannot_end_its_link() -> None:
     assert linkable("https://a.example/x_(y)?q='[1]'") == "https://a.example/x_%28y%29?q=%27%5B1%5D%27"
 
 
+def test_an_address_cannot_end_what_is_bold_around_it() -> None:
+    assert linkable("https://a.example/**x**") == "https://a.example/%2A%2Ax%2A%2A"
+
+
 def test_what_is_no_address_of_the_web_is_no_link() -> None:
     assert link("javascript:alert(1)", "Title", 100) == "Title"
     assert link("https://a.example/" + "x" * 600, "Title", 2000) == "Title"
