@@ -2,7 +2,8 @@
 
 from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_calls import DiscordRefusal
-from tests.fakes.discord_payloads import channel_json, guild_json, member_json, message_json, role_json, user_json
+from tests.fakes.discord_payloads import channel_json, guild_json, member_json, role_json, user_json
+from tests.fakes.discord_shown import message_json
 from tests.fakes.discord_state import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,

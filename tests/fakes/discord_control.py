@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from tests.fakes.discord_answers import Answer, words
-from tests.fakes.discord_payloads import message_json
+from tests.fakes.discord_shown import message_json
 from tests.fakes.discord_state import Channel, Json, Message, Modal, User
 
 if TYPE_CHECKING:

@@ -3,11 +3,10 @@
 A session is one shard of one process. It outlives its connection: what happened meanwhile is told to whoever resumes.
 """
 
-import asyncio
 import json
 import time
 import zlib
-from collections import defaultdict, deque
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -15,7 +14,9 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.discord_asked import Asked
+from tests.fakes.discord_identifying import refused
 from tests.fakes.discord_payloads import guild_create, unavailable, user_json
+from tests.fakes.discord_sessions import Session, Socket
 from tests.fakes.discord_state import Json
 from tests.fakes.discord_world import World
 
@@ -23,57 +24,10 @@ DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVA
     *range(5),
     *range(6, 12),
 )
-PRIVILEGED = {"members": 1 << 1, "presences": 1 << 8, "message_content": 1 << 15}
-_ALL_INTENTS = (1 << 26) - 1
 _MOST_SENT, _SENT_SECONDS = 120, 60.0
 """What an app may say on a connection."""
-_GUILDS_OF_A_SHARD = 2500
 _NEEDS = {"GUILD": 1 << 0, "CHANNEL": 1 << 0, "THREAD": 1 << 0}
 """How the name of an event begins -> the intent for it."""
-
-
-@dataclass
-class Session:
-    id: str
-    shard: int
-    shards: int
-    intents: int
-    socket: "Socket | None" = None
-    last: int = 0
-    """The number of its last event."""
-    events: deque[tuple[int, Json]] = field(default_factory=deque)
-    dead: bool = False
-
-    def has(self, guild: int | None) -> bool:
-        """Direct messages go to shard 0."""
-        return (guild >> 22) % self.shards == self.shard if guild is not None else self.shard == 0
-
-
-@dataclass
-class Socket:
-    """One connection."""
-
-    web: web.WebSocketResponse
-    transport: asyncio.Transport | None
-    squeeze: "zlib._Compress | None" = None
-    session: Session | None = field(default=None, repr=False)
-    said: deque[float] = field(default_factory=deque)
-    deaf: bool = False
-    """It is a zombie: it stays open, and nothing that is said on it is heard or answered."""
-    heartbeats: int = 0
-    beaten: float = field(default_factory=time.monotonic)
-    """When it last sent a heartbeat."""
-    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    async def send(self, payload: Json) -> None:
-        text = json.dumps(payload)
-        with suppress(ConnectionError, RuntimeError):
-            async with self._writing:
-                if self.squeeze is None:
-                    await self.web.send_str(text)
-                else:
-                    squeezed = self.squeeze.compress(text.encode()) + self.squeeze.flush(zlib.Z_SYNC_FLUSH)
-                    await self.web.send_bytes(squeezed)
 
 
 @dataclass
@@ -175,7 +129,7 @@ class Gateway:
 
     async def _identify(self, socket: Socket, data: Json) -> None:
         shard, shards = data.get("shard") or (0, 1)
-        refusal = self._refused(socket, data, shard, shards)
+        refusal = refused(self.world, socket, data, shard, shards)
         if refusal:
             await socket.web.close(code=refusal[0], message=refusal[1].encode())
             return
@@ -207,24 +161,6 @@ class Gateway:
         for guild in guilds:
             if not guild.unavailable and session.intents & _NEEDS["GUILD"]:
                 await self._tell(session, "GUILD_CREATE", guild_create(self.world, guild))
-
-    def _refused(self, socket: Socket, data: Json, shard: int, shards: int) -> tuple[int, str] | None:  # noqa: PLR0911 - a refusal each
-        config, intents = self.world.config, data.get("intents")
-        if socket.session is not None:
-            return 4005, "Already authenticated."
-        if data.get("token", "").removeprefix("Bot ") != config.token:
-            return 4004, "Authentication failed."
-        if not 0 <= shard < shards:
-            return 4010, "Invalid shard."
-        if sum(1 for one in self.world.guilds.values() if one.app) / shards > _GUILDS_OF_A_SHARD:
-            return 4011, "Sharding required."
-        if not isinstance(intents, int) or not 0 <= intents <= _ALL_INTENTS:
-            return 4013, "Invalid intent(s)."
-        wanted = {name for name, bit in PRIVILEGED.items() if intents & bit}
-        if wanted - config.privileged:
-            self.world.violation(f"gateway: asks for privileged intents: {sorted(wanted - config.privileged)}")
-            return 4014, "Disallowed intent(s)."
-        return None
 
     def _in_turn(self, shard: int) -> bool:
         """One identify each five seconds of a bucket, and so many a day."""

@@ -2,8 +2,8 @@
 
 from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_calls import DiscordRefusal
-from tests.fakes.discord_payloads import message_json
 from tests.fakes.discord_permissions import bits
+from tests.fakes.discord_shown import message_json
 from tests.fakes.discord_state import ANNOUNCEMENT, CROSSPOSTED, FORUM, Channel, Json, Message
 from tests.fakes.discord_writing import changed, written
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes.discord_answers import Answer, find_component, until
+from tests.fakes.discord_filling import STRING_SELECT, chosen_of, submitted
 from tests.fakes.discord_gateway import Gateway
-from tests.fakes.discord_payloads import channel_json, interaction_json, member_json, message_json, user_json
+from tests.fakes.discord_options import GROUPS, named, options_of
+from tests.fakes.discord_payloads import channel_json, member_json, user_json
 from tests.fakes.discord_permissions import bits
+from tests.fakes.discord_shown import interaction_json, message_json
 from tests.fakes.discord_state import DM, Channel, Interaction, Json, Message, Modal, User
 from tests.fakes.discord_webhooks import ANSWER_SECONDS
 from tests.fakes.discord_world import World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
-_GROUPS = (1, 2)
-_BUTTON, _STRING_SELECT, _TEXT, _LABEL = 2, 3, 4, 18
-_MANY = (3, 5, 6, 7, 8, 19, 22)
-"""Components that give a list of values."""
+_BUTTON = 2
 
 
 @dataclass
@@ -38,7 +38,7 @@ class People(World):
         Options may be people and channels.
         """
         found, path = self._command(channel, name)
-        data = {**_named(found), "options": _options(path, options)}
+        data = {**named(found), "options": options_of(path, options)}
         chosen = [str(one.id) for one in options.values() if isinstance(one, Channel | User)]
         if chosen:
             data["resolved"] = self._resolved(channel, chosen, user)
@@ -52,7 +52,7 @@ class People(World):
         _, leaf = path
         known = {one["name"]: one for one in leaf.get("options") or []}
         assert known.get(option, {}).get("autocomplete"), f"{option} is not completed in {name}: {sorted(known)}"
-        data = {**_named(found), "options": _options(path, {**others, option: typed}, focused=option)}
+        data = {**named(found), "options": options_of(path, {**others, option: typed}, focused=option)}
         answer = await self.deliver(self.asked(AUTOCOMPLETE, user, channel, data))
         if len(answer.choices) > 25:
             self.violation("autocomplete: more than 25 choices")
@@ -63,7 +63,7 @@ class People(World):
         channel = self.channels[message.channel]
         found, _ = self._command(channel, name, kind=3)
         resolved = {"messages": {str(message.id): message_json(self, message, whole=True)}}
-        data = {**_named(found), "target_id": str(message.id), "resolved": resolved}
+        data = {**named(found), "target_id": str(message.id), "resolved": resolved}
         return await self.deliver(self.asked(COMMAND, user, channel, data))
 
     def offered(self, channel: Channel, kind: int = 1) -> list[Json]:
@@ -83,7 +83,7 @@ class People(World):
             wanted = rest.split() if first == one["name"] else name.split()
             way, here = [], one
             for word in wanted:
-                inner = next((o for o in here.get("options") or [] if o["name"] == word and o["type"] in _GROUPS), None)
+                inner = next((o for o in here.get("options") or [] if o["name"] == word and o["type"] in GROUPS), None)
                 if inner is None:
                     break
                 way.append(inner)
@@ -109,9 +109,9 @@ class People(World):
     async def select(self, message: Message, wanted: str, user: User, *values: str) -> Answer:
         """``values``: labels or values of options; ids of channels and people in other selects."""
         found = find_component(message, wanted)
-        chosen = _chosen(found, list(values))
+        chosen = chosen_of(found, list(values))
         data = {"custom_id": found["custom_id"], "component_type": found["type"], "id": found["id"], "values": chosen}
-        if found["type"] != _STRING_SELECT:
+        if found["type"] != STRING_SELECT:
             data["resolved"] = self._resolved(self.channels[message.channel], chosen, user)
         return await self.deliver(self.asked(COMPONENT, user, self.channels[message.channel], data, message))
 
@@ -135,7 +135,7 @@ class People(World):
     async def submit(self, modal: Modal, values: Json | None = None, *, user: User | None = None) -> Answer:
         """``values``: label or custom_id of a field -> what is typed or chosen; others stay as they were filled in."""
         filled = {find_component(modal, name)["custom_id"]: value for name, value in (values or {}).items()}
-        components = [_submitted(one, filled) for one in modal.components if one["type"] != 10]
+        components = [submitted(one, filled) for one in modal.components if one["type"] != 10]
         data = {"custom_id": modal.custom_id, "components": components}
         asked = self.asked(SUBMIT, user or modal.user, modal.channel, data, modal.message)
         return await self.deliver(asked)
@@ -200,89 +200,3 @@ class People(World):
         there = {(one.shard, one.shards) for one in self.gateway.connected()}
         wanted = shards or max((number for _, number in there), default=1)
         return len(there) >= wanted and bool(self.commands.get(0))
-
-
-def _named(command: Json) -> Json:
-    shown = {"id": command["id"], "name": command["name"], "type": command["type"]}
-    return {**shown, "guild_id": command["guild_id"]} if "guild_id" in command else shown
-
-
-def _options(path: tuple[list[Json], Json], given: Json, *, focused: str = "") -> list[Json]:
-    way, leaf = path
-    known = {one["name"]: one for one in leaf.get("options") or [] if one["type"] not in _GROUPS}
-    given = {name if name in known else name.replace("_", "-"): value for name, value in given.items()}
-    assert set(given) <= set(known), f"{leaf['name']} has no {sorted(set(given) - set(known))}: {sorted(known)}"
-    missing = [name for name, one in known.items() if one.get("required") and name not in given and not focused]
-    assert not missing, f"{leaf['name']} wants {missing}"
-    shown = [_option(known[name], value, focused == name) for name, value in given.items()]
-    for one in reversed(way):
-        shown = [{"name": one["name"], "type": one["type"], "options": shown}]
-    return shown
-
-
-def _option(known: Json, value: Any, focused: bool) -> Json:
-    if isinstance(value, Channel):
-        kinds = known.get("channel_types") or [value.type]
-        assert value.type in kinds, f"{known['name']} takes no channel of type {value.type}: {kinds}"
-    if isinstance(value, Channel | User):
-        value = str(value.id)
-    for choice in known.get("choices") or []:
-        if value in (choice["name"], choice["value"]):
-            value = choice["value"]
-            break
-    else:
-        assert not known.get("choices"), f"{known['name']} is none of {known['choices']}: {value}"
-    if isinstance(value, str) and not focused and known["type"] == 3:
-        assert known.get("min_length", 0) <= len(value) <= known.get("max_length", 6000), f"{known['name']}: its length"
-    shown = {"name": known["name"], "type": known["type"], "value": value}
-    return {**shown, "focused": True} if focused else shown
-
-
-def _chosen(component: Json, wanted: list[str]) -> list[str]:
-    """Values of the options that are wanted by value or label."""
-    options = component.get("options")
-    if options is None:
-        return wanted
-    by_name = {one["label"]: one["value"] for one in options} | {one["value"]: one["value"] for one in options}
-    unknown = [one for one in wanted if one not in by_name]
-    assert not unknown, f"{unknown} cannot be chosen: {sorted(by_name)}"
-    least, most = component.get("min_values", 1), component.get("max_values", 1)
-    if component["type"] == 22:
-        most = component.get("max_values", len(options))
-    least = least if component.get("required", True) else 0
-    assert least <= len(wanted) <= most, f"{len(wanted)} are chosen where {least} to {most} may be"
-    return [by_name[one] for one in wanted]
-
-
-def _submitted(component: Json, filled: Json) -> Json:
-    if component["type"] == _LABEL:
-        inner = _submitted(component["component"], filled)
-        return {"type": _LABEL, "id": component.get("id", 0), "component": inner}
-    if component["type"] == 1:
-        return {
-            "type": 1,
-            "id": component.get("id", 0),
-            "components": [_submitted(one, filled) for one in component["components"]],
-        }
-    shown: Json = {"type": component["type"], "custom_id": component["custom_id"], "id": component.get("id", 0)}
-    given = filled.get(component["custom_id"])
-    if component["type"] == _TEXT:
-        shown["value"] = _typed(component, component.get("value") or "" if given is None else given)
-        return shown
-    if given is None:
-        chosen = [one["value"] for one in component.get("options") or [] if one.get("default")]
-        chosen += [one["id"] for one in component.get("default_values") or []]
-    else:
-        chosen = _chosen(component, [given] if isinstance(given, str) else list(given))
-    if component["type"] in _MANY:
-        return {**shown, "values": chosen}
-    if component["type"] == 23:
-        return {**shown, "value": bool(given if given is not None else component.get("default"))}
-    return {**shown, "value": chosen[0] if chosen else None}
-
-
-def _typed(component: Json, text: str) -> str:
-    required = component.get("required", True)
-    assert not (required and not text), f"{component['custom_id']} has to be filled in"
-    assert len(text) <= component.get("max_length", 4000), f"{component['custom_id']}: longer than may be typed"
-    return text

@@ -4,8 +4,8 @@ import time
 
 from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_calls import DiscordRefusal
-from tests.fakes.discord_payloads import message_json
 from tests.fakes.discord_rules import check_modal
+from tests.fakes.discord_shown import message_json
 from tests.fakes.discord_state import EPHEMERAL, LOADING, Interaction, Json, Message, Modal
 from tests.fakes.discord_writing import broken, changed, fill, written
 
