@@ -21,12 +21,13 @@ _LONGEST_FIELDS = 2000
 
 def form_message(form: Form, key: str, mistake: Mistake | None = None) -> Rendered:
     """The form with the key of its draft; ``mistake`` is told above it, with the name of its field."""
-    head = [f"## {fitted(form.title, 100) or fitted(form.name, 100)}"]
-    if mistake is not None:
-        head.append(f"⚠️ {_told(form, mistake)}")
-    intro = form.intro.text if form.intro else ""
-    head += filter(None, [fitted_prose(intro, _LONGEST_INTRO)])
-    top = [Piece([text("\n".join(head))]), *_fields(form)]
+    intro = fitted_prose(form.intro.text, _LONGEST_INTRO) if form.intro else ""
+    title = f"## {fitted(form.title, 100) or form.name}"
+    top = [
+        Piece([text(f"{title}\n{intro}" if intro else title)]),
+        *([Piece([text(f"⚠️ {_told(form, mistake)}")])] if mistake else []),
+        *_fields(form),
+    ]
     foot = [Piece([row]) for row in rows(_buttons(form, key))]
     most = MOST_COMPONENTS - 1 - sum(piece.weight for piece in (*top, *foot))
     longest = LONGEST_TEXT - sum(piece.characters for piece in top)
