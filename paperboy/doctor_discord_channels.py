@@ -24,11 +24,12 @@ _MEND = (
 
 async def discord_channels(post: Post, calls: "Calls", bot: int) -> Check:
     """Whether what is subscribed gets where it should. Direct messages are not looked at: only sending tells."""
+    from bot.discord.calling import asker
     from bot.discord.reach import Reaches
 
     places = {s.destination async for s in post.subscriptions.all() if s.destination.startswith(_DISCORD)}
     channels = sorted(place for place in places if not place.startswith(f"{_DISCORD}@"))
-    reaches = Reaches(calls, bot)
+    reaches = Reaches(asker(calls), bot)
     wrong: dict[str, str] = {}
     for place in channels[:_MOST_CHANNELS]:
         reason = await _wrong(reaches, place)

@@ -11,6 +11,7 @@ from bot.commands import Commands
 from bot.discord.answering import Answering
 from bot.discord.callers import caller_of
 from bot.discord.drafts import filled_of
+from bot.discord.elsewhere import informed
 from bot.discord.filling import Forms
 from bot.discord.form_pages import pages
 from bot.discord.messages import words_of
@@ -78,7 +79,7 @@ class Questions:
                 form, mistake = await taken(form, page, given, suggest)
                 if mistake is not None:
                     return Reply(text=mistake.text)
-            done = await self._commands.submit(caller, filled_of(form))
+            done = await self._commands.submit(await informed(caller, interaction), filled_of(form))
             return done if isinstance(done, Reply) else Reply(text=done.text)
 
         self._turns.take(interaction, f"command {verb}", work)

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.discord.adapter import LIMITS
+from bot.discord.answers import Task
 from bot.discord.breaker import Breaker
 from bot.discord.calls import Calls
+from bot.discord.reach import Ask
 from bot.discord.rest import Rest
 from papers.adapters import Scope
 from papers.allowance import Allowance
@@ -29,3 +31,12 @@ async def open_calls(settings: Settings, redis: "Redis") -> AsyncIterator[Calls]
         yield Calls(rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=_PATIENCE))
     finally:
         await rest.close()
+
+
+def asker(calls: Calls) -> Ask:
+    """What is at a path. Raises DeliveryErrors, of which DestinationGone says that it is not there for us."""
+
+    async def ask(path: str) -> Any:
+        return (await calls.ask(Task.ASK, "GET", path)).data
+
+    return ask

@@ -1,13 +1,15 @@
 """What the bot lacks in a channel, asked of Discord: for channels that nobody speaks from at the moment."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.discord.answers import Task
-from bot.discord.calls import Calls
 from bot.discord.granting import Overwrite, granted
 from bot.discord.permissions import Permission, Place, missing_in, place_of
 from papers.errors import TryLater
 from papers.models import Frozen
+
+Ask = Callable[[str], Awaitable[Any]]
+"""A path of the REST API -> the JSON that is there."""
 
 
 class Reach(Frozen):
@@ -20,16 +22,16 @@ class Reach(Frozen):
 
 
 class Reaches:
-    """Asks once about each server. Methods raise DeliveryErrors, of which DestinationGone says that it gets nowhere."""
+    """Asks once about each server. Raises TryLater for an answer that is not understood, and what ``ask`` raises."""
 
-    def __init__(self, calls: Calls, bot: int) -> None:
+    def __init__(self, ask: Ask, bot: int) -> None:
         """``bot``: id of its user."""
-        self._calls = calls
+        self._ask = ask
         self._bot = str(bot)
         self._guilds: dict[str, tuple[dict[str, int], list[str]]] = {}
 
     async def of(self, channel: str) -> Reach:
-        """``channel``: its id. Raises redis-py's errors, too."""
+        """``channel``: its id."""
         try:
             return await self._of(channel)
         except (KeyError, TypeError, ValueError) as error:
@@ -56,6 +58,3 @@ class Reaches:
             bits = {str(role["id"]): int(role["permissions"]) for role in roles}
             self._guilds[guild] = bits, [str(role) for role in member["roles"]]
         return self._guilds[guild]
-
-    async def _ask(self, path: str) -> Any:
-        return (await self._calls.ask(Task.ASK, "GET", path)).data

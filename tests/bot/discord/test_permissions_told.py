@@ -1,0 +1,68 @@
+"""Where the bot may not write, whoever subscribes the channel hears what is missing and who can give it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.bot.discord.stage import Stage, on_stage
+from tests.fakes.discord import User, words
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    async with on_stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+def manager(stage: Stage) -> User:
+    return stage.manager()
+
+
+async def test_it_is_told_in_the_form_and_after_it(stage: Stage, manager: User) -> None:
+    papers = stage.channel()
+    await stage.discord.forbid(papers, "send_messages")
+    form = await stage.ask(manager, papers, "subscribe")
+    told = f"Paperboy lacks the permission “Send Messages” in #{papers.name}."
+    assert told in words(form)
+    assert "Manage Permissions" in words(form)
+    await (await stage.discord.press(form, "Subscribe", manager)).changed()
+    assert "Subscribed." in words(form)
+    assert told in words(form)
+    await stage.discord.permit(papers)
+    again = await stage.ask(manager, papers, "subscribe", time="10:00")
+    assert "lacks" not in words(again)
+
+
+async def test_a_thread_lacks_what_threads_need(stage: Stage, manager: User) -> None:
+    papers = stage.channel()
+    thread = stage.discord.add_thread(papers, "on robots")
+    await stage.discord.forbid(papers, "send_messages_in_threads")
+    done = await stage.ask(manager, thread, "subscribe", time="10:00")
+    assert "“Send Messages in Threads” in #on robots" in words(done)
+    assert "the channel that it belongs to" in words(done)
+
+
+async def test_it_is_told_of_another_channel_too(stage: Stage, manager: User) -> None:
+    here, reading, hidden = stage.channel(), stage.discord.add_forum(stage.guild, "reading"), stage.channel()
+    good = await stage.ask(manager, here, "subscribe", channel=reading)
+    assert "Subscribed." in words(good)
+    assert "lacks" not in words(good)
+    await stage.discord.forbid(reading, "send_messages")
+    done = await stage.ask(manager, here, "subscribe", channel=reading, time="10:00")
+    assert "Paperboy lacks the permission “Create Posts” in #reading" in words(done)
+    await stage.discord.forbid(hidden, "view_channel")
+    done = await stage.ask(manager, here, "subscribe", channel=hidden)
+    assert f"Paperboy lacks the permission “View Channel” in #{hidden.name}" in words(done)
+
+
+async def test_where_the_bot_is_no_member_nothing_is_said_of_permissions(stage: Stage) -> None:
+    elsewhere = stage.discord.add_guild("Grace Labs", app=False)
+    grace = stage.manager(elsewhere)
+    grace.installed = True
+    form = await stage.ask(grace, stage.channel(elsewhere), "subscribe")
+    assert "you alone, by direct message" in words(form)
+    assert "lacks" not in words(form)
