@@ -32,8 +32,10 @@ class Owner:
     ids: list[str]
     following: str
 
-    async def unchanged(self, stage: Stage) -> bool:
-        return await _following(stage, self.user, self.channel) == self.following
+    async def changed(self, stage: Stage) -> str:
+        """What is shown of them now, where it is not what was shown at first."""
+        now = await _following(stage, self.user, self.channel)
+        return "" if now == self.following else f"{self.following!r} became {now!r}"
 
 
 @dataclass(frozen=True)

@@ -100,8 +100,8 @@ async def fuzz(commands: int, *, seed: int = 1, workspaces: int = 40) -> Fuzzed:
         stage.slack.violations.clear()
         verdict.most_memory = megabytes(pid, "VmHWM")
         await _still_serves(play)
-        if not await theirs.unchanged(stage):
-            verdict.wrong.append("subscriptions of another workspace were changed")
+        if changed := await theirs.changed(stage):
+            verdict.wrong.append(f"subscriptions of another workspace were changed: {changed}")
         told = [m for m in stage.slack.messages if SECRET in json.dumps(m.blocks) + m.text]
         if any(m.channel != theirs.channel.id for m in told):
             verdict.wrong.append("words of another workspace's topic were told")
