@@ -110,8 +110,9 @@ def main() -> None:
     parser.add_argument("--channels", type=int, default=1, help="of each server")
     parser.add_argument("--shards", type=int, default=1, help="how many are advised")
     parser.add_argument("--max-concurrency", type=int, default=1, help="shards that may identify at once")
+    parser.add_argument("--unchecked", action="store_true", help="bodies are not held against Discord's description")
     asked = parser.parse_args()
-    config = AppConfig(shards=asked.shards, max_concurrency=asked.max_concurrency)
+    config = AppConfig(shards=asked.shards, max_concurrency=asked.max_concurrency, checked=not asked.unchecked)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(config, asked.port, asked.guilds, asked.channels))
 
