@@ -1,0 +1,166 @@
+"""What is answered when, with a Discord that only notes what it is asked."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import discord
+import pytest
+from redis.asyncio import Redis
+
+from bot.discord.answering import Answering
+from bot.discord.replying import Replies
+from bot.discord.turns import Turns
+from bot.errands import BUSY, Errands
+from bot.replies import Reply
+from papers.asked import AskedTexts
+from papers.once import Once
+
+
+class _Response:
+    """As aiohttp's, for discord.py's errors."""
+
+    def __init__(self, status: int) -> None:
+        self.status, self.reason = status, ""
+
+
+@dataclass
+class Asked:
+    """An interaction with a command; ``code``: what each of its first answers is refused with."""
+
+    id: int = 1
+    status: int = 0
+    code: int = 0
+    told: list[tuple[str, Any]] = field(default_factory=list)
+    message: None = None
+
+    @property
+    def response(self) -> "Asked":
+        return self
+
+    @property
+    def followup(self) -> "Asked":
+        return self
+
+    async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
+        self._note("defer", (ephemeral, thinking))
+
+    async def send_message(self, *, view: Any, ephemeral: bool) -> None:
+        self._note("answer", view)
+
+    async def edit_original_response(self, *, view: Any) -> None:
+        self._note("edit", view)
+
+    async def send(self, *, view: Any, ephemeral: bool, wait: bool) -> None:
+        self._note("follow", view)
+
+    @property
+    def kinds(self) -> list[str]:
+        return [kind for kind, _ in self.told]
+
+    @property
+    def said(self) -> str:
+        return str(self.told[-1][1].to_components())
+
+    def _note(self, kind: str, what: Any) -> None:
+        self.told.append((kind, what))
+        if self.status:
+            raise discord.HTTPException(_Response(self.status), {"code": self.code, "message": ""})
+
+
+@pytest.fixture
+def errands() -> Errands:
+    return Errands(at_once=2, waiting=0, seconds=5)
+
+
+@pytest.fixture
+def turns(redis: Redis, errands: Errands) -> Turns:
+    return Turns(Replies(AskedTexts(redis)), Once(redis), errands, seconds=1)
+
+
+async def _soon(at: Answering) -> Reply:
+    return Reply(text="Here it is.")
+
+
+async def _late(at: Answering) -> Reply:
+    await asyncio.sleep(0.1)
+    return Reply(text="Here it is.")
+
+
+async def test_what_is_quick_is_answered_directly(turns: Turns, errands: Errands) -> None:
+    asked: Any = Asked()
+    turns.take(asked, "test", _soon)
+    await errands.close()
+    assert asked.kinds == ["answer"]
+    assert "Here it is." in asked.said
+
+
+async def test_what_takes_longer_is_announced_first(turns: Turns, errands: Errands) -> None:
+    asked: Any = Asked()
+    turns.take(asked, "test", _late, soon=0.02)
+    await errands.close()
+    assert asked.told[0] == ("defer", (True, True))
+    assert asked.kinds == ["defer", "edit"]
+
+
+async def test_the_same_interaction_is_answered_once(turns: Turns, errands: Errands) -> None:
+    first: Any = Asked(id=7)
+    again: Any = Asked(id=7)
+    turns.take(first, "test", _soon)
+    await errands.close()
+    turns.take(again, "test", _soon)
+    await errands.close()
+    assert (first.kinds, again.kinds) == (["answer"], [])
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (400, 40060), (404, 10015), (401, 50027), (403, 50013)])
+async def test_nobody_hears_of_an_answer_that_comes_too_late(
+    turns: Turns, errands: Errands, status: int, code: int
+) -> None:
+    asked: Any = Asked(status=status, code=code)
+    turns.take(asked, "test", _soon)
+    await errands.close()
+    assert asked.kinds == ["answer"]
+
+
+async def test_an_answer_that_discord_refuses_is_followed_by_an_apology(turns: Turns, errands: Errands) -> None:
+    asked: Any = Asked(status=400, code=50035)
+    turns.take(asked, "test", _soon)
+    await errands.close()
+    assert asked.kinds == ["answer", "answer"]
+    assert "Discord did not take this answer" in asked.said
+
+
+async def test_what_was_begun_is_done_though_nobody_hears_of_it(turns: Turns, errands: Errands) -> None:
+    done = asyncio.Event()
+
+    async def work(at: Answering) -> Reply:
+        await asyncio.sleep(0.1)
+        done.set()
+        return Reply(text="Done.")
+
+    asked: Any = Asked(status=404, code=10062)
+    turns.take(asked, "test", work, soon=0.02)
+    await errands.close()
+    assert done.is_set()
+    assert asked.kinds == ["defer"]
+
+
+async def test_beyond_what_can_be_done_people_are_told_so(turns: Turns, errands: Errands) -> None:
+    crowd: Any = [Asked(id=number) for number in range(10, 14)]
+    for asked in crowd:
+        turns.take(asked, "test", _late)
+    await errands.close()
+    busy = [BUSY in asked.said for asked in crowd]
+    assert busy == [False, False, True, True]
+
+
+async def test_a_failure_is_told_without_its_inside(turns: Turns, errands: Errands) -> None:
+    async def fail(at: Answering) -> Reply:
+        raise RuntimeError("hunter2")
+
+    asked: Any = Asked()
+    turns.take(asked, "test", fail)
+    await errands.close()
+    assert "went wrong" in asked.said
+    assert "hunter2" not in asked.said
