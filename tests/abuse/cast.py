@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tests.bot.slack.stage import Stage
 from tests.fakes import slack_payloads
-from tests.fakes.slack import Channel, User, View, buttons, words
+from tests.fakes.slack import Answer, Channel, Message, User, View, buttons, until, words
 from tests.fakes.slack_state import Json
 
 SECRET = "zebrafish"
@@ -75,7 +75,15 @@ async def owner(stage: Stage) -> Owner:
 
 
 async def _following(stage: Stage, user: User, channel: Channel) -> str:
-    return words(await (await stage.slack.command(user, channel, "/papers", "following")).message())
+    return words(await own_message(await stage.slack.command(user, channel, "/papers", "following")))
+
+
+async def own_message(answer: Answer) -> Message:
+    """The answer to this question, whatever is said elsewhere meanwhile."""
+    url = answer.url
+    assert url is not None
+    await until(lambda: url.messages, lambda: answer.ack)
+    return url.messages[0]
 
 
 async def props(stage: Stage, seat: Seat) -> Props:

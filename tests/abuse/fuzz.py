@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import numpy as np
 
 from tests.abuse import strange
-from tests.abuse.cast import SECRET, Props, Seat, as_sent, owner, props, seats
+from tests.abuse.cast import SECRET, Props, Seat, as_sent, own_message, owner, props, seats
 from tests.abuse.watched import logged, megabytes, unexpected
 from tests.bot.slack.stage import LOG, Stage, on_stage
 from tests.fakes import slack_payloads, slack_views
@@ -95,7 +95,7 @@ async def fuzz(commands: int, *, seed: int = 1, workspaces: int = 40) -> Fuzzed:
         stage.slack.violations.clear()
         await play.run(range(well_formed, commands), seed, [_broken])
         verdict.seconds = time.monotonic() - began
-        await asyncio.sleep(1)  # what broken payloads asked for is still worked at
+        await _quiet(stage)  # what broken payloads asked for is still worked at
         verdict.refused.update(text[:100] for text in stage.slack.violations)
         stage.slack.violations.clear()
         verdict.most_memory = megabytes(pid, "VmHWM")
@@ -260,10 +260,19 @@ async def _broken(play: _Play, seat: Seat, dice: random.Random) -> None:
     await play.sent(kind, strange.broken(dice, payload), most=499)
 
 
+async def _quiet(stage: Stage) -> None:
+    """Until the bot has called Slack no more for a second, and said nothing."""
+    before = (-1, -1)
+    async with asyncio.timeout(60):
+        while before != (now := (len(stage.slack.calls), len(stage.slack.messages))):
+            before = now
+            await asyncio.sleep(1.5)
+
+
 async def _still_serves(play: _Play) -> None:
     seat = play.seats[-1]
     answer = await play.slack.command(seat.user, seat.channel, "/papers", "search robot doors")
-    if "robot" not in json.dumps((await answer.message()).blocks):
+    if "robot" not in json.dumps((await own_message(answer)).blocks):
         play.verdict.wrong.append("it finds nothing any more")
 
 
