@@ -45,7 +45,8 @@ def preview_message(topic: TopicOptions, preview: Preview, *, threshold: float) 
 
 
 def _summary(preview: Preview, threshold: float | None) -> str:
-    looked = f"{preview.looked_at:,} paper{'' if preview.looked_at == 1 else 's'} of the last {preview.days:.0f} days"
+    days = f"{preview.days:.0f} days" if preview.days >= 1.5 else "day"
+    looked = f"{preview.looked_at:,} paper{'' if preview.looked_at == 1 else 's'} of the last {days}"
     if not preview.looked_at:
         return "No papers of the last week are stored: ingest some, and look again."
     if threshold is None:
