@@ -1,21 +1,25 @@
 """The Discord of our own refuses what a real one refuses, and notices what annoys people."""
 
+import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 import pytest_asyncio
 
-from tests.fakes.discord import AppConfig, Channel, Discord, Guild, User, discord_fake
+from tests.fakes.discord import Channel, Discord, Guild, User, discord_fake
 from tests.fakes.discord_limits import INVALID_SECONDS
 from tests.fakes.discord_messages import NONCE_SECONDS
 from tests.fakes.discord_schema import described
 from tests.fakes.discord_state import EPHEMERAL, V2, Json
 from tests.fakes.discord_webhooks import TOKEN_SECONDS
 
+PROJECT = Path(__file__).parents[2]
 QUIET: Json = {"allowed_mentions": {"parse": []}}
 with_the_description = pytest.mark.skipif(not described(), reason="Discord's description of its API is not here")
 
@@ -372,5 +376,25 @@ async def test_a_person_tries_a_bot_through_the_control_api(
         assert "there is no command" in (await response.json())["error"]
 
 
-def test_an_app_has_settings_of_its_own() -> None:
-    assert AppConfig(token="another").token == "another"
+async def test_it_runs_by_itself_with_as_many_servers_as_asked_for(app: App) -> None:
+    arguments = ["--guilds", "3", "--channels", "2", "--shards", "2", "--max-concurrency", "2"]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.fakes.discord", *arguments), stdout=asyncio.subprocess.PIPE, cwd=PROJECT
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(20):
+            said = [(await process.stdout.readline()).decode().split() for _ in range(4)]
+        (_, control), (_, api), (_, token) = said[1:]
+        async with app.session.get(control) as response:
+            assert set((await response.json())["channels"]) == {"papers", "papers-1", "news", "reading"}
+        headers = {
+            "Authorization": f"Bot {token.partition('=')[2]}",
+            "User-Agent": "DiscordBot (https://example.org, 1)",
+        }
+        async with app.session.get(f"{api.partition('=')[2]}/v10/gateway/bot", headers=headers) as response:
+            told = await response.json()
+        assert (told["shards"], told["session_start_limit"]["max_concurrency"]) == (2, 2)
+    finally:
+        process.terminate()
+        await process.wait()
