@@ -49,10 +49,14 @@ async def run(count: int = 2000) -> dict[str, Any]:
                 await _subscribe(subscriptions, f"discord:{_FIRST + number}", now - timedelta(days=2))
             await plan_due(redis, Ledger(redis, settings), settings, now)
             said = await asyncio.to_thread(_send, settings, log, count)
-    calls = read_calls(log)
+        calls = read_calls(log)
+    return _figures(count, calls, said)
+
+
+def _figures(count: int, calls: list[dict[str, Any]], said: list[dict[str, Any]]) -> dict[str, Any]:
     first, last = calls[0]["at"], calls[-1]["at"]
     digests = Counter(one["channel"] for one in calls if one["kind"] == "POST messages" and one["status"] == 200)
-    mains = {name: times for name, times in digests.items() if int(name) < _FIRST + count and int(name) >= _FIRST}
+    mains = {name: times for name, times in digests.items() if _FIRST <= int(name) < _FIRST + count}
     bound = len(calls) / CALLS_A_SECOND
     return {
         "bench": "fanout_discord",

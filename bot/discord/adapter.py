@@ -1,5 +1,6 @@
 """Delivers to Discord: channels, threads and forums, and people by direct message."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.discord.answers import ARCHIVED, NO_SUCH_CHANNEL, NOT_IN_THIS_KIND, Task, code_of
@@ -26,6 +27,8 @@ LIMITS: Limits = {Scope.CHANNEL: Rate(per_second=1, burst=5), Scope.PLATFORM: Ra
 channel: https://discord.com/developers/docs/topics/rate-limits"""
 _CALLS = 5
 """The longest way: a conversation is opened, or a forum found out, a thread opened again, and a message sent twice."""
+_A_MOMENT, _MOST_MOMENTS = 2.0, 3
+"""Seconds, and how often they are waited for."""
 _MOST_OWED = 1000
 _THREE_DAYS = 4320
 """Minutes without a word after which Discord folds a post away."""
@@ -57,7 +60,7 @@ class DiscordAdapter:
         room = await self._rooms.room(parcel.destination)
         self._owed.pop(delivery.id, None)
         try:
-            sent = await self._post(room, bundle, commit)
+            sent = await self._post_in_turn(room, bundle, commit)
         except AnswerLost:
             self._owe(delivery.id, bundle)
             raise
@@ -89,6 +92,18 @@ class DiscordAdapter:
 
     async def close(self) -> None:
         await self._rest.close()
+
+    async def _post_in_turn(self, room: Room, bundle: Bundle, commit: Commit) -> Sent:
+        """Calls come together on their way, however evenly they leave: a wait of a moment is waited for here."""
+        for _ in range(_MOST_MOMENTS):
+            try:
+                return await self._post(room, bundle, commit)
+            except TryLater as error:
+                if error.scope != Scope.PLATFORM or error.seconds is None or error.seconds > _A_MOMENT:
+                    raise
+                await asyncio.sleep(error.seconds)
+                await self._calls.turn()
+        return await self._post(room, bundle, commit)
 
     async def _post(self, room: Room, bundle: Bundle, commit: Commit) -> Sent:
         """Most channels take a message; what one refuses because of its kind is sent as that kind wants it."""
