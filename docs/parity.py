@@ -59,6 +59,7 @@ COUNTERPARTS = {
         f"none: seeing links would take the privileged Message Content intent; *{MENU}* on the message instead",
     ),
     "app_uninstalled": ("erases what is kept of the workspace", "see [removal](discord.md#removal)"),
+    "team_access_revoked": ("erases what is kept of one workspace of an organization", "none: no organizations"),
     "tokens_revoked": ("forgets the token", "a token that Discord refuses stops all calls until there is another"),
 }
 """What an event brings on Slack, and what there is on Discord for it."""

@@ -1,5 +1,6 @@
 """The Slack app over the post office: built here, run by ``paperboy slack`` or ``paperboy web``."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -42,20 +43,27 @@ async def open_slack(post: Post) -> AsyncIterator["SlackApp"]:
     """The app. At the end it waits a little for what is under way."""
     from bot.commands import Commands
     from bot.slack.app import make_app
+    from bot.slack.erasing import Erasing
+    from bot.slack.leaving import Leaving
     from bot.slack.uninstalling import Uninstalling
     from paperboy.desk import desk_of
 
     desk = desk_of(post)
+    leaving = Leaving(post.app.store.redis)
+    erasing = Erasing(post.slack_installations, post.slack_web, leaving, partial(_erase, post))
     app = make_app(
         Commands(desk),
         post.slack_installations,
         post.slack_web,
         desk.once,
-        Uninstalling(post.slack_installations, post.slack_web, partial(_erase, post)),
+        Uninstalling(post.slack_installations, post.slack_web, leaving, erasing.begin),
     )
+    behind = asyncio.create_task(erasing.run())
     try:
         yield app
     finally:
+        behind.cancel()
+        await asyncio.gather(behind, return_exceptions=True)
         await app.close()
 
 

@@ -1,7 +1,7 @@
 """All installations: in Redis those of workspaces that installed the app, in the settings that of one."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.slack.installation import Installation, Installations
 from bot.slack.own_installation import SettingsInstallation
@@ -15,6 +15,7 @@ from papers.vault import Vault
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+_Found = Coroutine[Any, Any, Installation | None]
 
 __all__ = ["BothInstallations", "OpenInstallations", "RedisInstallations", "open_installations"]
 
@@ -26,6 +27,10 @@ class OpenInstallations(Installations, Protocol):
         """What is kept for this workspace or organization itself, tokens as they are kept."""
         ...
 
+    async def kept(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        """As ``find``, with its token as it is kept, which may have expired."""
+        ...
+
     def places(self) -> AsyncIterator[str]:
         """Every workspace and organization that something is kept for, readable or not; a few more than once."""
         ...
@@ -35,6 +40,10 @@ class OpenInstallations(Installations, Protocol):
         ...
 
     async def forget_workspaces(self, organization: str) -> None: ...
+
+    async def forget_organization(self, team: str) -> None:
+        """An organization's installation does not serve the workspace any more."""
+        ...
 
     async def rotate(self) -> int:
         """Seal everything with the newest key. Returns how many there are.
@@ -56,20 +65,13 @@ class BothInstallations:
         self._stored = stored
 
     async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
-        away: TryLater | None = None
-        try:
-            if (own := await self._own.find(team, enterprise)) is not None:
-                return own
-        except TryLater as error:
-            # Whose token it is is not known yet; that must not stop those whose token is in the store.
-            away = error
-        found = await self._stored.find(team, enterprise)
-        if found is None and away is not None:
-            raise away
-        return found
+        return await _either(self._own.find(team, enterprise), self._stored.find(team, enterprise))
+
+    async def kept(self, team: str | None, enterprise: str | None = None) -> Installation | None:
+        return await _either(self._own.find(team, enterprise), self._stored.kept(team, enterprise))
 
     async def at(self, where: str) -> Installation | None:
-        return await self._own.at(where) or await self._stored.at(where)
+        return await _either(self._own.at(where), self._stored.at(where))
 
     def places(self) -> AsyncIterator[str]:
         return self._stored.places()
@@ -79,6 +81,9 @@ class BothInstallations:
 
     async def forget_workspaces(self, organization: str) -> None:
         await self._stored.forget_workspaces(organization)
+
+    async def forget_organization(self, team: str) -> None:
+        await self._stored.forget_organization(team)
 
     async def save(self, installation: Installation) -> None:
         await self._stored.save(installation)
@@ -101,6 +106,22 @@ class BothInstallations:
 
     async def close(self) -> None:
         await self._stored.close()
+
+
+async def _either(own: _Found, stored: _Found) -> Installation | None:
+    """That of the settings, else that of the store."""
+    away: TryLater | None = None
+    try:
+        if (found := await own) is not None:
+            stored.close()
+            return found
+    except TryLater as error:
+        # Whose token it is is not known yet; that must not stop those whose token is in the store.
+        away = error
+    found = await stored
+    if found is None and away is not None:
+        raise away
+    return found
 
 
 def open_installations(

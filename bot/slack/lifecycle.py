@@ -1,6 +1,6 @@
 """The ends of an installation, which Slack tells in any order, and more than once.
 
-They are done before they are acknowledged: what fails is told us again.
+They are done before they are acknowledged, or remembered to be done: what fails is told us again.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -9,12 +9,22 @@ from typing import Any, Protocol
 
 UNINSTALLED = "app_uninstalled"
 REVOKED = "tokens_revoked"
+TAKEN_OUT = "team_access_revoked"
+"""An organization's admin took the app out of some workspaces.
+
+https://docs.slack.dev/reference/events/team_access_revoked
+"""
 
 
 class Lifecycle(Protocol):
-    """What is to be done; bot/slack/uninstalling.py does it. Both may be called again. Raise redis-py's errors."""
+    """What is to be done; bot/slack/uninstalling.py does it. All may be called again.
+
+    They raise redis-py's errors and TryLater.
+    """
 
     async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> object: ...
+
+    async def access_revoked(self, teams: Collection[str], event_time: datetime) -> object: ...
 
     async def tokens_revoked(
         self, team: str | None, enterprise: str | None, bot_users: Collection[str], event_time: datetime
@@ -25,13 +35,15 @@ async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callab
     """Hand on an event that ends an installation, and have what is remembered of it forgotten; False: it is none."""
     event = payload.get("event")
     kind = event.get("type") if isinstance(event, Mapping) and payload.get("type") == "event_callback" else None
-    if kind not in {UNINSTALLED, REVOKED}:
+    if not isinstance(event, Mapping) or kind not in {UNINSTALLED, REVOKED, TAKEN_OUT}:
         return False
     team, enterprise, at = _id(payload, "team_id"), _id(payload, "enterprise_id"), _time(payload)
     if _of_organization(payload):
         team = None
     if kind == UNINSTALLED:
         await lifecycle.uninstalled(team, enterprise, at)
+    elif kind == TAKEN_OUT:
+        await lifecycle.access_revoked(_texts(event.get("team_ids")), at)
     else:
         await lifecycle.tokens_revoked(team, enterprise, _bots(event), at)
     forget()
@@ -61,5 +73,8 @@ def _time(payload: Mapping[str, Any]) -> datetime:
 
 def _bots(event: Any) -> list[str]:
     tokens = event.get("tokens")
-    bots = tokens.get("bot") if isinstance(tokens, Mapping) else None
-    return [bot for bot in bots if isinstance(bot, str)] if isinstance(bots, list) else []
+    return _texts(tokens.get("bot") if isinstance(tokens, Mapping) else None)
+
+
+def _texts(given: object) -> list[str]:
+    return [each for each in given if isinstance(each, str) and each] if isinstance(given, list) else []

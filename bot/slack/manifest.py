@@ -16,7 +16,15 @@ from papers.errors import BadInput
 
 COMMAND = "/papers"
 SHORTCUT = "find_similar"
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "link_shared", "message.im", "tokens_revoked")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "link_shared",
+    "message.im",
+    "team_access_revoked",
+    "tokens_revoked",
+)
 UNFURLED = ("arxiv.org", "huggingface.co")
 RECEIVER = "/slack/events"
 LANDING = "/slack/oauth_redirect"

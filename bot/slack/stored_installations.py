@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
 from bot.slack.installation import Installation
+from bot.slack.leaving import Leaving
 from bot.slack.refreshing import Refreshing, due, usable
 from bot.slack.sealed_form import read_installation, write_installation
 from bot.slack.web_api import WebApi
@@ -39,6 +40,7 @@ class RedisInstallations:
         self._vault_factory = vault
         self._opened: Vault | None = None
         self._clock = clock
+        self._leaving = Leaving(redis)
         self._refreshing = Refreshing(redis, self, web, clock, settings)
 
     async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
@@ -67,6 +69,7 @@ class RedisInstallations:
         where = installation.where
         await self._redis.execute_command("SADD", keys.SLACK_INSTALLATIONS, where)
         await self._redis.execute_command("SET", keys.slack_installation(where), self._sealed(installation))
+        await self._leaving.done(where)
 
     async def replace(self, before: Installation, after: Installation) -> bool:
         """Keep ``after`` where still ``before`` is kept, under whatever key. Returns whether it was."""
@@ -93,6 +96,12 @@ class RedisInstallations:
         for team in await self.workspaces(organization):
             await self._redis.execute_command("DEL", keys.slack_organization(team))
         await self._redis.execute_command("DEL", keys.slack_workspaces(organization))
+
+    async def forget_organization(self, team: str) -> None:
+        organization = await self._organization(team)
+        if organization is not None:
+            await self._redis.execute_command("SREM", keys.slack_workspaces(organization), team)
+            await self._redis.execute_command("DEL", keys.slack_organization(team))
 
     async def all(self) -> AsyncIterator[Installation]:
         async for where in self.places():

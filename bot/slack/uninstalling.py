@@ -1,7 +1,7 @@
-"""What is left when the app is removed from a workspace, or its tokens are revoked: events that come in any order.
+"""The app is removed from a workspace, or its tokens are revoked: Slack tells it by events that come in any order.
 
 They come again, and late: one that is older than the newest installation says nothing about it, nor does any while the
-token still works.
+token still works. What is to be erased is remembered, and erased behind the acknowledgement (bot/slack/erasing.py).
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.slack.installation import Installation
 from bot.slack.installations import OpenInstallations
+from bot.slack.leaving import Leaving
 from bot.slack.web_api import WebApi
 from bot.slack.whose_token import TokenOwner, whose_token
 from papers.errors import SecretsUnavailable, TryLater
@@ -18,34 +19,43 @@ log = get_logger("slack")
 
 
 class Uninstalling:
-    """Raises redis-py's errors; what was begun is then to be done again."""
+    """Raises redis-py's errors, and TryLater where nobody can say whose installation it is; then it is to be told
+    again.
+    """
 
     def __init__(
-        self, installations: OpenInstallations, web: WebApi, erase: Callable[[str], Awaitable[object]]
+        self, installations: OpenInstallations, web: WebApi, leaving: Leaving, begin: Callable[[], Awaitable[object]]
     ) -> None:
-        """``erase`` takes what references of a workspace begin with (``slack:T1/``), and erases all that is kept."""
+        """``begin`` is called when there is something to erase; it need not have ended when that returns."""
         self._installations = installations
         self._web = web
-        self._erase = erase
+        self._leaving = leaving
+        self._begin = begin
 
     async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> bool:
-        """The app was removed from a workspace, or without ``team`` from an organization: erase what was kept there.
+        """The app was removed from a workspace, or without ``team`` from an organization: what was kept there goes.
 
-        Returns whether it was done. May be called again, also after only a part was done.
+        Returns whether it does. May be called again, also after only a part was done.
         """
         where = await self._ended(team, enterprise, event_time)
         if where is None:
             return False
         whole = where != team
-        teams = [where, *await self._installations.workspaces(where)] if whole else [where]
-        for one in teams:
-            await self._erase(f"slack:{one}/")
-        if await self._ended(team, enterprise, event_time) == where:  # it may have been installed again meanwhile
-            await self._installations.remove(where)
-        if whole:
-            await self._installations.forget_workspaces(where)
-        log.info("the app was uninstalled; what was kept of it is erased", where=where, workspaces=len(teams))
+        served = [one for one in await self._installations.workspaces(where) if not await self._has_own(one)]
+        await self._leaving.add([*served, where], event_time, None if whole else enterprise)
+        await self._installations.remove(where)
+        log.info("the app was uninstalled; what was kept there is being erased", where=where, workspaces=len(served))
+        await self._begin()
         return True
+
+    async def access_revoked(self, teams: Collection[str], event_time: datetime) -> None:
+        """An organization's admin took the app out of some of its workspaces: what was kept there goes."""
+        gone = [team for team in teams if not await self._has_own(team)]
+        for team in gone:
+            await self._installations.forget_organization(team)
+        await self._leaving.add(gone, event_time)
+        log.info("workspaces were taken out of an organization's installation", workspaces=len(gone))
+        await self._begin()
 
     async def tokens_revoked(
         self, team: str | None, enterprise: str | None, bot_users: Collection[str], event_time: datetime
@@ -60,6 +70,13 @@ class Uninstalling:
             log.warning("the app's token was revoked: it must be installed again there", where=where)
         return removed
 
+    async def _has_own(self, team: str) -> bool:
+        """Whether a workspace has an installation of its own, whatever becomes of its organization's."""
+        try:
+            return await self._installations.at(team) is not None
+        except SecretsUnavailable:
+            return True
+
     async def _ended(
         self, team: str | None, enterprise: str | None, event_time: datetime, bot_users: Collection[str] = ()
     ) -> str | None:
@@ -69,8 +86,6 @@ class Uninstalling:
                 found = await self._installations.at(where)
             except SecretsUnavailable:
                 return where
-            except TryLater:
-                return None
             if found is None:
                 continue
             if bot_users and found.bot_user and found.bot_user not in bot_users:

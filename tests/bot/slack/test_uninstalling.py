@@ -1,3 +1,4 @@
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis.asyncio import Redis
 
+from bot.slack.erasing import Erasing
+from bot.slack.leaving import Leaving
 from bot.slack.stored_installations import RedisInstallations
 from bot.slack.uninstalling import Uninstalling
 from bot.slack.web_api import WebApi
@@ -24,9 +27,14 @@ class Office:
         self.web = WebApi(settings)
         self.store: RedisInstallations = stored(redis, self.web, settings)
         self.erased: list[str] = []
-        self.uninstalling = Uninstalling(self.store, self.web, self._erase)
+        self.leaving = Leaving(redis)
+        self.erasing = Erasing(self.store, self.web, self.leaving, self._erase)
+        self.uninstalling = Uninstalling(self.store, self.web, self.leaving, self.erasing.work_off)
+        self.broken: Exception | None = None
 
     async def _erase(self, prefix: str) -> None:
+        if self.broken is not None:
+            raise self.broken
         self.erased.append(prefix)
 
     async def install(self, team: Team, *, at: datetime = EARLIER) -> None:
@@ -141,7 +149,7 @@ async def test_of_an_organization_all_workspaces_are_erased(redis: Redis) -> Non
         here.revoke()
         assert await here.uninstalling.tokens_revoked(None, "E1", here.bots, NOW)
         assert await here.uninstalling.uninstalled(None, "E1", NOW)
-        assert here.erased == ["slack:E1/", "slack:T1/", "slack:T2/"]
+        assert here.erased == ["slack:T1/", "slack:T2/", "slack:E1/"]
         assert await redis.keys("pb:slack:*") == []
 
 
@@ -157,7 +165,7 @@ async def test_an_organizations_end_may_be_told_by_one_of_its_workspaces(redis: 
         assert here.erased == []
         here.revoke()
         assert await here.uninstalling.uninstalled("T1", "E1", NOW)
-        assert here.erased == ["slack:E1/", "slack:T1/", "slack:T2/"]
+        assert here.erased == ["slack:T1/", "slack:T2/", "slack:E1/"]
 
 
 async def test_a_damaged_entry_can_be_uninstalled_too(redis: Redis) -> None:
@@ -167,3 +175,77 @@ async def test_a_damaged_entry_can_be_uninstalled_too(redis: Redis) -> None:
         await redis.set(keys.slack_installation(team.id), b"broken")
         assert await here.uninstalling.uninstalled(team.id, None, NOW)
         assert await redis.keys("pb:slack:*") == []
+
+
+async def test_a_workspace_with_an_installation_of_its_own_outlives_its_organizations(redis: Redis) -> None:
+    async with office(redis) as here:
+        own, other = here.slack.add_team(enterprise="E1"), here.slack.add_team(enterprise="E1")
+        grant = here.slack.add_grant(None, enterprise="E1")
+        await here.store.save(installation(grant, at=EARLIER))
+        for team in (own, other):
+            await here.store.find(team.id, "E1")
+        await here.install(own)
+        grant.revoked = True
+        assert await here.uninstalling.uninstalled(None, "E1", NOW)
+        assert here.erased == [f"slack:{other.id}/", "slack:E1/"]
+        assert await here.store.find(own.id) is not None
+
+
+async def test_a_workspace_that_its_organization_still_serves_loses_only_its_own_installation(redis: Redis) -> None:
+    async with office(redis) as here:
+        team = here.slack.add_team(enterprise="E1")
+        await here.install(team)
+        await here.store.save(installation(here.slack.add_grant(None, enterprise="E1"), at=EARLIER))
+        own = here.slack.grant_of(team.id)
+        assert own is not None
+        own.revoked = True
+        assert await here.uninstalling.uninstalled(team.id, "E1", NOW)
+        assert here.erased == []
+        assert await here.store.at(team.id) is None
+        assert (found := await here.store.find(team.id)) is not None
+        assert found.where == "E1"
+        assert await here.leaving.all() == ()
+
+
+async def test_what_a_crash_leaves_is_erased_after_the_next_start(redis: Redis) -> None:
+    async with office(redis) as here:
+        team = here.slack.add_team()
+        await here.install(team)
+        here.revoke()
+        here.broken = ConnectionError("as if the process had died")
+        with pytest.raises(ConnectionError):
+            await here.uninstalling.uninstalled(team.id, None, NOW)
+        assert await here.store.at(team.id) is None
+    async with office(redis) as here:
+        running = asyncio.create_task(here.erasing.run())
+        await here.erasing.begin()
+        running.cancel()
+        assert here.erased == [f"slack:{team.id}/"]
+        assert await redis.keys("pb:slack:*") == []
+
+
+async def test_one_that_is_installed_again_before_it_was_erased_keeps_what_it_had(redis: Redis) -> None:
+    async with office(redis) as here:
+        team = here.slack.add_team()
+        await here.install(team)
+        for again in (NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)):
+            await here.leaving.add([team.id], NOW)
+            await here.install(team, at=again)
+            assert await here.leaving.all() == ()
+        await here.leaving.add([team.id], NOW)
+        assert await here.erasing.work_off() == 0
+        assert (here.erased, await here.leaving.all()) == ([], ())
+
+
+async def test_a_workspace_taken_out_of_an_organizations_installation_is_erased(redis: Redis) -> None:
+    async with office(redis) as here:
+        await here.store.save(installation(here.slack.add_grant(None, enterprise="E1"), at=EARLIER))
+        own = here.slack.add_team(enterprise="E1")
+        for team in ("T1", "T2", own.id):
+            await here.store.find(team, "E1")
+        await here.install(own)
+        await here.uninstalling.access_revoked(["T1", own.id], NOW)
+        assert here.erased == ["slack:T1/"]
+        assert await here.store.find("T1") is None
+        assert await here.store.find("T2") is not None
+        assert set(await here.store.workspaces("E1")) == {"T2", own.id}
