@@ -23,3 +23,5 @@ class Caller(Frozen):
     """BCP 47 tag of the person's language, where the platform tells it."""
     command: str = "/papers"
     """How a command begins here, for sentences that tell what to write."""
+    named_options: bool = False
+    """Whether what follows a command is options with names here, as in ``/papers search words:robots``."""

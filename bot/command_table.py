@@ -3,16 +3,27 @@
 from papers.models import Frozen
 
 
-class Command(Frozen):
-    name: str
+class Usage(Frozen):
+    """How a command is written."""
+
     arguments: str
     """As people see it: in brackets what may be left out."""
-    does: str
-    """A sentence."""
     examples: tuple[str, ...]
     """Without what a command begins with."""
     more: str = ""
     """Told when somebody asks for this command."""
+
+
+class Command(Usage):
+    """As it is written in words. ``named``: where a platform has options with names, if that is different."""
+
+    name: str
+    does: str
+    """A sentence."""
+    named: Usage | None = None
+
+    def usage(self, *, named: bool) -> Usage:
+        return self.named if named and self.named else self
 
 
 COMMANDS = (
@@ -28,6 +39,14 @@ COMMANDS = (
             "Words that begin with no command are searched too. A search is narrowed with in: and a category, by: and "
             "an author, since: and a date."
         ),
+        named=Usage(
+            arguments="words:WORDS",
+            examples=(
+                "search words:robots that learn from video",
+                "search words:protein folding category:q-bio author:Jane Roe since:2026-03-01",
+            ),
+            more="A search is narrowed with the options category, author and since.",
+        ),
     ),
     Command(
         name="trending",
@@ -35,6 +54,15 @@ COMMANDS = (
         does="The papers people care about most.",
         examples=("trending", "trending day cs.CL", "trending month stat q-bio.NC"),
         more="A category is one of arXiv’s, such as cs.CL; cs stands for all of computer science.",
+        named=Usage(
+            arguments="[window:TIME] [category:CATEGORY…]",
+            examples=(
+                "trending",
+                "trending window:today category:cs.CL",
+                "trending window:this month category:stat q-bio.NC",
+            ),
+            more="A category is one of arXiv’s, such as cs.CL; cs stands for all of computer science.",
+        ),
     ),
     Command(
         name="similar",
@@ -46,12 +74,22 @@ COMMANDS = (
             "similar attention is all you need",
         ),
         more="A paper is named by its arXiv id, its DOI, a link to it, or words of its title.",
+        named=Usage(
+            arguments="paper:PAPER",
+            examples=(
+                "similar paper:2410.05258",
+                "similar paper:https://arxiv.org/abs/2410.05258",
+                "similar paper:attention is all you need",
+            ),
+            more="A paper is named by its arXiv id, its DOI, a link to it, or words of its title.",
+        ),
     ),
     Command(
         name="follow",
         arguments="[TOPIC]",
         does="Sends you new papers on a topic, after showing what last week would have brought.",
         examples=("follow diffusion models for proteins",),
+        named=Usage(arguments="[topic:TOPIC]", examples=("follow topic:diffusion models for proteins",)),
     ),
     Command(
         name="following",
@@ -80,6 +118,7 @@ COMMANDS = (
         arguments="[COMMAND]",
         does="What there is, or how one command works.",
         examples=("help", "help search"),
+        named=Usage(arguments="[command:COMMAND]", examples=("help", "help command:search")),
     ),
 )
 NAMES = tuple(command.name for command in COMMANDS)

@@ -32,16 +32,18 @@ def help_reply(caller: Caller, about: str = "") -> Reply:
 
 
 def _explained(caller: Caller, command: Command) -> Reply:
+    usage = command.usage(named=caller.named_options)
     return Reply(
         heading=_usage(caller, command),
-        text=" ".join(filter(None, (command.does, command.more, "For example:"))),
-        cards=tuple(Card(title=_written(caller, example)) for example in command.examples),
+        text=" ".join(filter(None, (command.does, usage.more, "For example:"))),
+        cards=tuple(Card(title=_written(caller, example)) for example in usage.examples),
         buttons=(Button(label="All commands", action=action(Verb.HELP)),),
     )
 
 
 def _usage(caller: Caller, command: Command) -> str:
-    return _written(caller, f"{command.name} {command.arguments}".strip())
+    arguments = command.usage(named=caller.named_options).arguments
+    return _written(caller, f"{command.name} {arguments}".strip())
 
 
 def _written(caller: Caller, words: str) -> str:

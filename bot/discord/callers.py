@@ -27,6 +27,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         hindrance=_hindrance(interaction) if posts else "",
         language=interaction.locale.value,
         command=COMMAND,
+        named_options=True,
     )
 
 

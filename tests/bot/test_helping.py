@@ -39,3 +39,11 @@ def test_help_on_what_is_no_command_says_so_and_what_there_is() -> None:
     assert reply.notes[0].startswith("There is no command “flyyy")
     assert len(reply.notes[0]) < 80
     assert len(reply.cards) == len(COMMANDS)
+
+
+def test_where_options_have_names_they_are_named() -> None:
+    named = CALLER.model_copy(update={"named_options": True})
+    assert help_reply(named).cards[0].title == "/papers search words:WORDS"
+    explained = help_reply(named, "search")
+    assert "in:" not in words(explained)
+    assert explained.cards[-1].title.endswith("category:q-bio author:Jane Roe since:2026-03-01")

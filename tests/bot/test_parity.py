@@ -11,6 +11,7 @@ from bot import asks
 from bot.actions import OPENS_FORM, Action, Verb, action
 from bot.asks import Ask
 from bot.caller import Caller
+from bot.command_table import COMMANDS
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.discord import layout
@@ -38,7 +39,7 @@ from tests.papers.builders import NOON
 from tests.papers.word_encoder import WordEncoder
 
 ON_SLACK = Caller(person="slack:T1/U1", place="slack:T1/C1", place_name="#papers", language="en-GB")
-ON_DISCORD = ON_SLACK.model_copy(update={"person": "discord:@1", "place": "discord:2"})
+ON_DISCORD = ON_SLACK.model_copy(update={"person": "discord:@1", "place": "discord:2", "named_options": True})
 FIRST, SECOND = "2603.00001", "2603.00002"
 
 ASKED: tuple[Ask, ...] = (
@@ -58,10 +59,8 @@ ASKED: tuple[Ask, ...] = (
     asks.Export(),
     asks.ForgetMe(),
     asks.Saved(),
-    asks.Help(),
-    asks.Help(about="search"),
-    asks.Help(about="dance"),
 )
+HELP = (asks.Help(), asks.Help(about="dance"), *(asks.Help(about=command.name) for command in COMMANDS))
 PRESSED: tuple[Action, ...] = (
     action(Verb.SIMILAR, SECOND),
     action(Verb.WHY, FIRST),
@@ -74,7 +73,6 @@ PRESSED: tuple[Action, ...] = (
     action(Verb.TRENDING, "week", "", "5"),
     action(Verb.FOLLOWING),
     action(Verb.EXPORT),
-    action(Verb.HELP),
     action(Verb.FORGET),
 )
 ABOUT_A_TOPIC = (Verb.WIDER, Verb.NARROWER, Verb.UNDO, Verb.PAUSE, Verb.RESUME, Verb.REMOVE)
@@ -139,6 +137,12 @@ def both(at: Desk) -> Both:
     return Both(at, Commands(at))
 
 
+def rewritten(reply: Reply, old: str, new: str) -> Reply:
+    cards = tuple(card.model_copy(update={"title": card.title.replace(old, new)}) for card in reply.cards)
+    heading, text = reply.heading.replace(old, new), reply.text.replace(old, new)
+    return reply.model_copy(update={"heading": heading, "text": text, "cards": cards})
+
+
 def the_button(reply: Reply, verb: Verb) -> Action:
     return next(one.action for one in _buttons(reply) if one.action.verb is verb)
 
@@ -148,13 +152,31 @@ def _buttons(reply: Reply) -> list[Button]:
 
 
 def test_every_command_and_every_button_is_looked_at() -> None:
-    assert {type(ask) for ask in ASKED} == set(get_args(Ask))
-    assert {one.verb for one in PRESSED} | set(ABOUT_A_TOPIC) | OPENS_FORM | {Verb.MORE} == set(Verb)
+    assert {type(ask) for ask in (*ASKED, *HELP)} == set(get_args(Ask))
+    assert {one.verb for one in PRESSED} | set(ABOUT_A_TOPIC) | OPENS_FORM | {Verb.MORE, Verb.HELP} == set(Verb)
 
 
 @pytest.mark.parametrize("ask", ASKED, ids=str)
 async def test_a_command_is_answered_with_the_same_words(both: Both, ask: Ask) -> None:
     assert await both.same(await both.ask(ask))
+
+
+@pytest.mark.parametrize("ask", HELP, ids=str)
+async def test_help_is_the_same_but_for_how_commands_are_written(both: Both, ask: Ask) -> None:
+    on_slack, on_discord = await both.ask(ask)
+    for command in COMMANDS:
+        usage, named = command.usage(named=False), command.usage(named=True)
+        assert len(usage.examples) == len(named.examples)
+        for theirs, its in zip(
+            (*named.examples, named.arguments, named.more), (*usage.examples, usage.arguments, usage.more), strict=True
+        ):
+            if theirs != its:
+                on_discord = rewritten(on_discord, theirs, its)
+    assert await both.same((on_slack, on_discord))
+
+
+async def test_the_button_for_help_says_what_the_command_says(both: Both) -> None:
+    assert await both.press(action(Verb.HELP)) == await both.ask(asks.Help())
 
 
 async def test_a_button_is_answered_with_the_same_words(both: Both) -> None:
