@@ -35,7 +35,7 @@ _INTRO = """\
 
 What people can do on each, made out of the code of both by docs/parity.py; a test holds it to that. What is said is the
 same on both, word for word and in the same order: tests/bot/test_parity.py asks each command, presses each button and
-fills in each form on both.
+fills in each form on both. Only help differs, in how commands are written.
 """
 _ON_SLACK = {
     "plain_text_input": "text",
