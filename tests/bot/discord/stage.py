@@ -14,7 +14,7 @@ from papers.ingestion import Ingestion, at_hand
 from papers.settings import load_settings
 from tests.bot.library import library, robot
 from tests.conftest import short_folder
-from tests.fakes.discord import AppConfig, Channel, Discord, Guild, Message, User, discord_fake
+from tests.fakes.discord import AppConfig, Channel, Discord, Guild, Message, User, discord_fake, until
 from tests.paperboy.command import Paperboy
 
 HOSTILE = (
@@ -71,6 +71,21 @@ class Stage:
         """End the bot's process as an operator does, and start another."""
         await self._end()
         await self._begin()
+
+    @asynccontextmanager
+    async def another(self) -> AsyncIterator[None]:
+        """A second process of the bot beside the first, as while an operator replaces one by the other."""
+        before = len(self.discord.gateway.connected())
+        with self.log.open("ab") as written:
+            process = self.paperboy.start("discord", log=written)
+        try:
+            await until(
+                lambda: len(self.discord.gateway.connected()) > before, lambda: self.discord.gateway.sessions, _READY
+            )
+            yield
+        finally:
+            process.terminate()
+            await asyncio.to_thread(process.wait, timeout=20)
 
     async def _begin(self) -> None:
         with self.log.open("ab") as written:  # a pipe that nobody empties would stop the bot

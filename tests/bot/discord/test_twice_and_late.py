@@ -55,6 +55,15 @@ async def test_what_comes_twice_is_answered_once(stage: Stage, ada: User, papers
     assert len(discord.in_channel(papers)) == 1
 
 
+async def test_two_processes_that_hear_the_same_answer_once(stage: Stage, ada: User, papers: Channel) -> None:
+    async with stage.another():
+        for number in range(5):
+            answer = await stage.discord.command(ada, papers, "search", words=f"robot {number}")
+            assert "robot" in words(await answer.message())
+            await asyncio.sleep(0.1)
+            assert len(answer.messages) == 1
+
+
 async def test_a_form_handed_in_again_is_one_subscription(stage: Stage, ada: User, papers: Channel) -> None:
     form = await stage.ask(ada, papers, "subscribe")
     submit = find_component(form, "Subscribe")["custom_id"]
