@@ -50,7 +50,7 @@ __all__ = [
 ]
 
 
-@dataclass
+@dataclass(repr=False)
 class Discord(Happenings):
     """Drive it with its methods; what it holds is for tests to look at."""
 

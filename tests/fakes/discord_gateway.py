@@ -30,7 +30,7 @@ _NEEDS = {"GUILD": 1 << 0, "CHANNEL": 1 << 0, "THREAD": 1 << 0}
 """How the name of an event begins -> the intent for it."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Gateway:
     world: World
     sessions: dict[str, Session] = field(default_factory=dict)

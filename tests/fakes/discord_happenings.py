@@ -8,7 +8,7 @@ from tests.fakes.discord_people import People
 from tests.fakes.discord_state import Channel, Guild, User
 
 
-@dataclass
+@dataclass(repr=False)
 class Happenings(People):
     async def invite(self, guild: Guild, *permissions: str) -> None:
         """Somebody adds the app to a server, with these permissions or the usual ones."""

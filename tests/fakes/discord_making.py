@@ -28,7 +28,7 @@ from tests.fakes.discord_state import (
 )
 
 
-@dataclass
+@dataclass(repr=False)
 class Making(Clock):
     config: AppConfig = field(default_factory=AppConfig)
     users: dict[int, User] = field(default_factory=dict)
@@ -60,6 +60,10 @@ class Making(Clock):
         self.app = User(self.config.application_id, self.config.name, bot=True)
         """The app's user has the app's id, as with all apps since 2016."""
         self.users[self.app.id] = self.app
+
+    def __repr__(self) -> str:
+        """Never all there is, which pytest would write out where something fails."""
+        return f"<Discord with {len(self.guilds)} servers, {len(self.messages)} messages, {self.violations[-5:]}>"
 
     def add_user(self, name: str = "ada", *guilds: Guild, **more: Any) -> User:
         """A person, a member of these servers."""

@@ -22,7 +22,7 @@ COMMAND, COMPONENT, AUTOCOMPLETE, SUBMIT = 2, 3, 4, 5
 _BUTTON = 2
 
 
-@dataclass
+@dataclass(repr=False)
 class People(World):
     gateway: Gateway = field(init=False)
 

@@ -94,7 +94,7 @@ class File:
     content_type: str = "application/octet-stream"
 
 
-@dataclass
+@dataclass(repr=False)
 class Message:
     id: int
     channel: int
@@ -118,6 +118,9 @@ class Message:
     """Who was disturbed: ``@everyone``, ``<@1>``."""
     tts: bool = False
 
+    def __repr__(self) -> str:
+        return f"<message {self.id} in {self.channel}, seen by {self.seen_by or 'all'}: {self.content[:80]}>"
+
     @property
     def loading(self) -> bool:
         return bool(self.flags & LOADING)
@@ -140,7 +143,7 @@ class Modal:
     """Whose button opened it."""
 
 
-@dataclass
+@dataclass(repr=False)
 class Interaction:
     id: int
     token: str
@@ -164,6 +167,9 @@ class Interaction:
     modal: Modal | None = None
     shown: int = 0
     """How many times a message of it was written or changed."""
+
+    def __repr__(self) -> str:
+        return f"<interaction {self.id} of type {self.type}: {self.data}, answered with {self.response}>"
 
     @property
     def kind(self) -> int | None:

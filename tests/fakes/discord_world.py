@@ -8,7 +8,7 @@ from tests.fakes.discord_permissions import ALL, DEFAULT, bits, permissions
 from tests.fakes.discord_state import THREADS, Channel, Guild, Message, User
 
 
-@dataclass
+@dataclass(repr=False)
 class World(Making):
     # what is allowed
 
