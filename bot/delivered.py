@@ -3,6 +3,7 @@
 from bot.dates import local_moment
 from bot.messages import Digest, Entry, digest, entry_fields
 from bot.wishes import describe, topic_name
+from bot.wording import clauses
 from papers.contents import ConfirmationContent, Content, DigestContent, Match, NoticeContent, TopicsContent
 from papers.display import one_line
 from papers.following import Subscription, TopicOptions
@@ -95,9 +96,9 @@ def _notice(content: NoticeContent) -> NoticeMessage:
     place = one_line(content.destination)
     return NoticeMessage(
         heading="Something you asked for can no longer be delivered",
-        text=f"Nothing is sent to {place} any more: {one_line(content.reason).rstrip('.')}.",
+        text=f"Nothing is sent to {place} any more: {clauses(content.reason).rstrip('.')}.",
         items=_described(content.subscriptions),
-        notes=("Mend the cause and resume these subscriptions, or remove them; this is told once.",),
+        notes=("Mend the cause, then resume them, here or among what is followed there. This is told once.",),
     )
 
 

@@ -45,7 +45,7 @@ class Followed:
 
     async def resume(self, caller: Caller, action: Action) -> Reply:
         """Go on with it, also if its destination had been disabled."""
-        known = await self._meant(caller, action)
+        known = await self._book.resumable(caller, next(iter(action.about), ""))
         changed = await self._desk.subscriptions.resume(known.id, self._desk.clock.now())
         return await self._done(caller, action, f"Resumed {short_name(changed)}.", changed.id)
 

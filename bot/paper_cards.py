@@ -18,14 +18,16 @@ from papers.passages import best_sentence
 WHY_IT_TRENDS = "Why it trends"
 HINTED = 40
 """Characters of a title that a screen reader is given with a button. They count as much as those that are shown."""
+# Slack cuts a hint at 75 characters: what the button does stands first. A hint that begins with the label is renamed
+# with it, so that a count is heard.
 _LABELS = {
     Verb.SIMILAR: ("Similar", "Papers like {}"),
     Verb.SAVE: ("Save", "Save {}"),
     Verb.UNSAVE: ("Remove", "Remove {} from what you saved"),
     Verb.WHY: ("Why", "Why {} trends"),
     Verb.SHARE: ("Share", "Show {} to everybody here"),
-    Verb.UP: ("👍", "Thumb up for {}"),
-    Verb.DOWN: ("👎", "Thumb down for {}"),
+    Verb.UP: ("👍", "👍 for {}"),
+    Verb.DOWN: ("👎", "👎 for {}"),
 }
 
 

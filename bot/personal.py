@@ -86,7 +86,9 @@ class Personal:
         except NotFound:
             return Reply(text="Nothing is kept of you: you follow nothing, and saved nothing.")
         text = json.dumps(kept, ensure_ascii=False, indent=2, default=str)
-        return Reply(text="All that is kept of you is in this file.", file=File(name=_FILE, text=text))
+        return Reply(
+            text=f"All that is kept of you is in the file {_FILE}, for you alone.", file=File(name=_FILE, text=text)
+        )
 
     async def export_again(self, caller: Caller, action: Action) -> Reply:
         return await self.export(caller)

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from bot.actions import Verb, action
-from bot.delivered import FollowedTopic, TopicsMessage, message_of
+from bot.delivered import FollowedTopic, NoticeMessage, TopicsMessage, message_of
 from bot.messages import Digest
 from bot.paper_cards import HINTED, WHY_IT_TRENDS, byline, paper_card, quoted_title
 from bot.reasons import score_sum
 from bot.replies import Button, Card, Post, Reply
-from papers.contents import Content, DigestContent, Match, TopicsContent
-from papers.gist import telling_sentences
+from bot.wish_cards import short_name
+from papers.contents import Content, DigestContent, Match, NoticeContent, TopicsContent
+from papers.following import Subscription
+from papers.gist import gist, telling_sentences
 from papers.models import Paper, TrendingPaper
 
 _SENTENCES = 3
@@ -23,13 +25,38 @@ def post_of(content: Content) -> Post:
         return _digest(content, message)
     if isinstance(content, TopicsContent) and isinstance(message, TopicsMessage):
         return _topics(content, message)
-    assert not isinstance(message, Digest | TopicsMessage)
+    if isinstance(content, NoticeContent) and isinstance(message, NoticeMessage):
+        return _notice(content, message)
+    assert not isinstance(message, Digest | TopicsMessage | NoticeMessage)
     cards = tuple(Card(title=item) for item in message.items)
     reply = Reply(heading=message.heading, text=message.text, cards=cards, notes=message.notes, private=False)
     return Post(main=reply)
 
 
+def _notice(content: NoticeContent, message: NoticeMessage) -> Post:
+    cards = tuple(
+        Card(title=item, buttons=(_resume(one),) if one.id in content.resumable else ())
+        for one, item in zip(content.subscriptions, message.items, strict=True)
+    )
+    return Post(
+        main=Reply(
+            heading=message.heading,
+            text=message.text,
+            places=(content.destination,),
+            cards=cards,
+            notes=message.notes,
+            private=False,
+        )
+    )
+
+
+def _resume(one: Subscription) -> Button:
+    return Button(label="Resume", action=action(Verb.RESUME, one.id), hint=f"Resume {short_name(one)}")
+
+
 def _digest(content: DigestContent, message: Digest) -> Post:
+    if not message.entries:
+        return Post(main=Reply(text=" ".join(message.notes) or f"{message.heading}: nothing.", private=False))
     language = content.options.language
     cards = tuple(
         paper_card(
@@ -48,10 +75,10 @@ def _digest(content: DigestContent, message: Digest) -> Post:
         text=message.span,
         cards=cards,
         notes=message.notes,
-        buttons=(_FOLLOWING,) if cards else (),
+        buttons=(_FOLLOWING,),
         private=False,
     )
-    return Post(main=main, details=_details(content.chart, language) if cards else None)
+    return Post(main=main, details=_details(content.chart, language))
 
 
 def _details(chart: Sequence[TrendingPaper], language: str) -> Reply:
@@ -61,7 +88,7 @@ def _details(chart: Sequence[TrendingPaper], language: str) -> Reply:
             url=card.url,
             rank=item.rank,
             byline=" · ".join(filter(None, (byline(item.paper, language), ", ".join(item.paper.categories)))),
-            text=" ".join(telling_sentences(item.paper, _SENTENCES)),
+            text=_more_of(item.paper),
             reasons=tuple(filter(None, (score_sum(item),))),
             links=card.links,
         )
@@ -69,6 +96,12 @@ def _details(chart: Sequence[TrendingPaper], language: str) -> Reply:
         for card in (paper_card(item.paper),)
     )
     return Reply(heading="More on these papers", cards=cards, private=False)
+
+
+def _more_of(paper: Paper) -> str:
+    """Sentences of the abstract; nothing where they say no more than the post did."""
+    told = " ".join(telling_sentences(paper, _SENTENCES))
+    return "" if told in gist(paper) else told
 
 
 def _topics(content: TopicsContent, message: TopicsMessage) -> Post:

@@ -58,6 +58,8 @@ class Reply(Frozen):
     heading: str = ""
     text: str = ""
     """Sentences; paragraphs are separated by an empty line."""
+    places: tuple[str, ...] = ()
+    """References of places that stand in the text: an adapter shows each as people there know it."""
     cards: tuple[Card, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences for the foot."""

@@ -4,7 +4,7 @@ from bot.actions import Action, Verb, action
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.paging import page_buttons, page_line
-from bot.paper_cards import quoted_title, saved_card
+from bot.paper_cards import HINTED, quoted_title, saved_card
 from bot.replies import Button, Card, Reply
 from papers.errors import BadInput
 
@@ -24,7 +24,9 @@ class SavedReplies:
         said = "Saved" if new else "Saved already"
         show = Button(label="Show all", action=action(Verb.SAVED), hint="Show all the papers you saved")
         remove = Button(
-            label="Remove", action=action(Verb.UNSAVE, paper.id), hint=f"Keep {quoted_title(paper)} no more"
+            label="Remove",
+            action=action(Verb.UNSAVE, paper.id),
+            hint=f"Remove {quoted_title(paper, HINTED)} from what you saved",
         )
         return Reply(text=f"{said}: {quoted_title(paper)}.", buttons=(show, remove))
 

@@ -8,7 +8,7 @@ from bot.permission import may_change, may_see, none_such
 from bot.replies import Card
 from bot.wish_cards import wish_card
 from bot.zones import zone_or
-from papers.following import Subscription
+from papers.following import Subscription, may_resume
 from papers.schedule import Schedule
 from papers.shown import Shown, show_all
 
@@ -21,9 +21,20 @@ class WishBook:
 
     async def changeable(self, caller: Caller, subscription_id: str) -> Subscription:
         """The subscription of this id, which the caller may change. Raises NotFound."""
-        fits = subscription_id.isascii() and subscription_id.isalnum()
-        found = await self._desk.subscriptions.known(subscription_id) if fits else None
+        found = await self._known(subscription_id)
         if found is None or not may_change(caller, found):
+            raise none_such(caller)
+        return found
+
+    async def resumable(self, caller: Caller, subscription_id: str) -> Subscription:
+        """One that the caller may change, or set up for a place where it was stopped, as a notice told them.
+
+        What others paused there stays paused. Raises NotFound.
+        """
+        found = await self._known(subscription_id)
+        if found is None or may_change(caller, found):
+            return await self.changeable(caller, subscription_id)
+        if not may_resume(caller.person, found) or not await self._desk.ledger.disabled(found.destination):
             raise none_such(caller)
         return found
 
@@ -58,6 +69,10 @@ class WishBook:
         preferences = await self._desk.preferences.get(caller.person)
         usual = Schedule(zone=zone_or(caller.zone))
         return usual if preferences.at is None else usual.model_copy(update={"at": preferences.at})
+
+    async def _known(self, subscription_id: str) -> Subscription | None:
+        fits = subscription_id.isascii() and subscription_id.isalnum()
+        return await self._desk.subscriptions.known(subscription_id) if fits else None
 
     async def _of(self, person: str) -> list[Subscription]:
         mine = await self._desk.subscriptions.of_owner(person)

@@ -8,10 +8,14 @@ from bot.dates import local_moment
 from bot.permission import may_change
 from bot.replies import Button, Card, Style
 from bot.wishes import describe, topic_name
-from papers.display import one_line
+from bot.wording import clauses
+from papers.display import one_line, shorten
 from papers.following import Subscription
 from papers.schedule import Cadence
 from papers.shown import Shown
+
+_OFTEN = {Cadence.NOW: "", Cadence.DAILY: "daily ", Cadence.WEEKDAYS: "weekday ", Cadence.WEEKLY: "weekly "}
+_LONGEST_CATEGORIES = 30
 
 
 def wish_card(caller: Caller, shown: Shown, *, page: int | None = None) -> Card:
@@ -36,13 +40,17 @@ def standing(shown: Shown, zone: str, language: str = "en") -> str:
         return "Paused: nothing comes until you resume it."
     if shown.state == "unconfirmed":
         return "Not confirmed yet: nothing comes before that."
-    reason = shown.state.removeprefix("disabled: ").rstrip(".")
-    return f"Stopped, because a message could not be delivered: {one_line(reason)}. Mend that, then resume it."
+    reason = clauses(shown.state.removeprefix("disabled: ").rstrip("."))
+    return f"Stopped, because a message could not be delivered: {reason}. Mend that, then resume it."
 
 
 def short_name(subscription: Subscription) -> str:
-    """As it is called in a sentence: ``“protein folding”``, ``the digest``."""
-    return f"“{topic_name(subscription.topic)}”" if subscription.topic else "the digest"
+    """As it is called in a sentence: ``“protein folding”``, ``the weekly digest``, ``the daily digest of cs.CL``."""
+    if subscription.topic:
+        return f"“{topic_name(subscription.topic)}”"
+    categories = subscription.digest.categories if subscription.digest else ()
+    narrowed = f" of {shorten(one_line(', '.join(categories)), _LONGEST_CATEGORIES)}" if categories else ""
+    return f"the {_OFTEN[subscription.schedule.cadence]}digest{narrowed}"
 
 
 def _where(caller: Caller, shown: Shown) -> str:
@@ -52,20 +60,29 @@ def _where(caller: Caller, shown: Shown) -> str:
     return f"In {caller.place_name}" if destination == caller.place else f"To {one_line(shown.destination)}"
 
 
+def _told_apart(caller: Caller, one: Subscription) -> str:
+    """For hints: one may have a digest of one's own, and the same in a channel."""
+    if one.topic or one.destination != caller.place:
+        return short_name(one)
+    return f"{short_name(one)} in {caller.place_name}"
+
+
 def _buttons(caller: Caller, shown: Shown, page: Sequence[str]) -> tuple[Button, ...]:
     one = shown.subscription
     if not may_change(caller, one):
         return ()
-    name = short_name(one)
+    name, hinted = short_name(one), _told_apart(caller, one)
     stopped = shown.state not in {"active", "unconfirmed"}
-    turn = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page)
+    turn, turned = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page), "Resume" if stopped else "Pause"
     return (
-        Button(label="Change", action=action(Verb.CHANGE, one.id), hint=f"Change {name}"),
-        Button(label="Resume" if stopped else "Pause", action=turn, hint=f"{'Resume' if stopped else 'Pause'} {name}"),
+        Button(label="Change", action=action(Verb.CHANGE, one.id), hint=f"Change {hinted}"),
+        Button(
+            label="Resume" if stopped else "Pause", action=turn, hint=f"{'Resume' if stopped else 'Pause'} {hinted}"
+        ),
         Button(
             label="Remove",
             action=action(Verb.REMOVE, one.id, *page),
-            hint=f"Remove {name}",
+            hint=f"Remove {hinted}",
             style=Style.DANGER,
             confirm=f"Remove {name}? It is gone for good; what was sent stays.",
         ),

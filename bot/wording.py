@@ -17,6 +17,7 @@ _TRANSLATED = {
     "`paperboy subscriptions list` shows those there are": "look at what you follow",
 }
 _FOR_A_TERMINAL = re.compile(r"`?\bpaperboy [a-z]|(?:^|\s)--[a-z]|\bPAPERBOY_[A-Z]|`[^`]+`|^\s*Try\s*$")
+_TYPED_IN_A_CHAT = re.compile(r"`(/[^`]+)`")
 
 
 def sentence(text: str, otherwise: str = "") -> str:
@@ -24,7 +25,12 @@ def sentence(text: str, otherwise: str = "") -> str:
 
     ``otherwise`` is said if nothing is left.
     """
-    return capitalized(shorten(_for_people(one_line(text)), _LONGEST)) or otherwise
+    return capitalized(shorten(clauses(text), _LONGEST)) or otherwise
+
+
+def clauses(text: str) -> str:
+    """The same as it stands within a sentence; a name of a thing to type keeps no backticks around it."""
+    return _for_people(one_line(_TYPED_IN_A_CHAT.sub(r"\1", text)))
 
 
 def capitalized(text: str) -> str:

@@ -47,6 +47,8 @@ class NoticeContent(Frozen):
     reason: str
     subscriptions: tuple[Subscription, ...]
     """What is no longer sent there."""
+    resumable: frozenset[str] = frozenset()
+    """Ids of those that the reader may resume from where they read it."""
 
 
 class ConfirmationContent(Frozen):

@@ -77,3 +77,8 @@ class Subscription(Frozen):
     """False until whoever owns an e-mail address has said yes."""
     notify: str | None = None
     """Reference of a destination that hears of it when this one is disabled."""
+
+
+def may_resume(person: str, subscription: Subscription) -> bool:
+    """Also who set it up for a place that owns it: they hear that it stopped, and can mend it."""
+    return person in {subscription.owner, subscription.destination, subscription.notify}

@@ -14,7 +14,7 @@ from papers.arxiv_calendar import why_quiet
 from papers.contents import ConfirmationContent, Content, DigestContent, Match, NoticeContent, TopicsContent, paper_ids
 from papers.delivery_models import Delivery, Kind, memory_name
 from papers.errors import NotFound
-from papers.following import DigestOptions, Subscription
+from papers.following import DigestOptions, Subscription, may_resume
 from papers.inbox import drop_told
 from papers.models import TrendingPaper, Window
 from papers.news import read_news
@@ -147,7 +147,12 @@ class Writer:
             destination = str(await self._addresses.resolve(about["destination"]))
         except NotFound:
             return None
-        content = NoticeContent(destination=destination, reason=about["reason"], subscriptions=affected)
+        content = NoticeContent(
+            destination=destination,
+            reason=about["reason"],
+            subscriptions=affected,
+            resumable=frozenset(one.id for one in affected if may_resume(delivery.destination, one)),
+        )
         return Written(content, affected) if affected else None
 
     async def _chart(self, window: Window, at: datetime) -> list[TrendingPaper]:

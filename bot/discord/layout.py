@@ -115,7 +115,16 @@ def _head(reply: Reply, mark: str = "##") -> list[Piece]:
             groups[-1] += between + paragraph
         else:
             groups.append(paragraph)
-    return [Piece([text(group)]) for group in groups]
+    return [Piece([text(_with_places(group, reply.places))]) for group in groups]
+
+
+def _with_places(told: str, places: Iterable[str]) -> str:
+    """The channels among these places, which stand in the text escaped, as links with their names."""
+    for place in places:
+        channel = place.removeprefix("discord:")
+        if channel != place and channel.isdigit():
+            told = told.replace(escape(place), f"<#{channel}>")
+    return told
 
 
 def _paragraph(told: str) -> str:

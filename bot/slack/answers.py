@@ -16,7 +16,7 @@ _MENDED_BY_US = 3600.0
 """Seconds until a call is made again that fails until somebody changes the app's or the workspace's set-up."""
 _LONGEST_WAIT = 86_400.0
 
-_INVITE = "invite it with `/invite @Paperboy` in the channel"
+_INVITE = "invite it with /invite @Paperboy in the channel"
 _GONE: Mapping[str, str] = {
     "channel_not_found": f"Slack knows no such channel, or it is private and Paperboy is not in it: {_INVITE}",
     "not_in_channel": f"Paperboy is not in the channel: {_INVITE}",

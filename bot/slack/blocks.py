@@ -12,6 +12,7 @@ from bot.slack.buttons import actions
 from bot.slack.cards import card_blocks, title_of
 from bot.slack.fallback import fallback
 from bot.slack.pieces import Piece, divided
+from bot.slack.place_names import named, spoken
 from bot.slack.texts import (
     LONGEST_BLOCKS,
     LONGEST_CONTEXT,
@@ -23,7 +24,6 @@ from bot.slack.texts import (
     packed,
     plain_text,
     rich_text,
-    words,
 )
 from papers.display import one_line, shorten
 
@@ -102,7 +102,8 @@ def _head(reply: Reply) -> list[Piece]:
     pieces = [Piece([{"type": "header", "text": plain_text(heading, LONGEST_HEADER)}], (heading,))] if heading else []
     paragraphs = filter(None, map(_paragraph, reply.text.split("\n\n")))
     for group in packed(paragraphs, LONGEST_SECTION, "\n\n"):
-        pieces.append(Piece([rich_text([words("\n\n".join(group))])], tuple(group)))
+        said = tuple(spoken(paragraph, reply.places) for paragraph in group)
+        pieces.append(Piece([rich_text(named("\n\n".join(group), reply.places))], said))
     return pieces
 
 

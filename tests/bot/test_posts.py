@@ -1,4 +1,6 @@
+from bot.actions import Verb, action
 from bot.posts import post_of
+from bot.replies import Post, Reply
 from papers.contents import ConfirmationContent, DigestContent, Match, NoticeContent, TopicsContent
 from papers.following import DigestOptions
 from papers.models import Window
@@ -40,10 +42,17 @@ def test_the_details_are_for_whoever_wants_more() -> None:
     assert (card.buttons, details.private) == ((), False)
 
 
+def test_details_do_not_repeat_what_the_post_said() -> None:
+    item = trending()
+    paper = item.paper.model_copy(update={"gist": "It reads books.", "abstract": "It reads books."})
+    details = post_of(digest(item.model_copy(update={"paper": paper}))).details
+    assert details is not None
+    assert details.cards[0].text == ""
+
+
 def test_a_digest_without_news_is_one_line() -> None:
     post = post_of(digest(note="Nothing new today."))
-    assert (post.main.cards, post.main.notes, post.main.buttons) == ((), ("Nothing new today.",), ())
-    assert post.details is None
+    assert post == Post(main=Reply(text="Nothing new today.", private=False))
 
 
 def test_dates_are_in_the_language_that_was_asked_for() -> None:
@@ -81,8 +90,22 @@ def test_a_match_tells_its_topics_and_can_be_tuned() -> None:
 def test_a_notice_says_where_why_and_what() -> None:
     post = post_of(NoticeContent(destination="slack:T1/C1", reason="archived", subscriptions=(subscription(),)))
     assert post.main.text == "Nothing is sent to slack:T1/C1 any more: archived."
+    assert post.main.places == ("slack:T1/C1",)
     assert [card.title for card in post.main.cards] == ["Digest of 10 trending papers, daily at 09:00 (UTC)"]
     assert post.details is None
+
+
+def test_a_notice_says_what_to_type_without_marks_and_has_a_button_for_what_may_be_resumed() -> None:
+    content = NoticeContent(
+        destination="slack:T1/C1",
+        reason="Paperboy is not in it: invite it with `/invite @Paperboy`",
+        subscriptions=(subscription(),),
+    )
+    post = post_of(content)
+    assert "invite it with /invite @Paperboy." in post.main.text
+    assert post.main.cards[0].buttons == ()
+    (button,) = post_of(content.model_copy(update={"resumable": frozenset({subscription().id})})).main.cards[0].buttons
+    assert (button.label, button.action) == ("Resume", action(Verb.RESUME, subscription().id))
 
 
 def test_a_confirmation_reads_well() -> None:

@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.forms import Filled, Form, FormName, Mistake
 from bot.replies import Reply
 from bot.wishing import Wishing
+from papers.delivery_models import Disabled
 from papers.following import DigestOptions, Subscription, TopicOptions
 from papers.schedule import Schedule
 from papers.settings import Settings
@@ -101,6 +102,18 @@ async def test_everybody_in_a_place_may_change_its_digest_who_may_manage_it(desk
     assert isinstance(await Wishing(desk).form(BOB, action(Verb.CHANGE, shared.id)), Form)
     await Wishing(desk).pause(BOB, action(Verb.PAUSE, shared.id))
     assert (await desk.subscriptions.get(shared.id)).paused
+
+
+async def test_who_set_a_digest_up_may_resume_it_from_its_notice_but_not_what_others_paused(desk: Desk) -> None:
+    shared = await digest_of(desk, ADA.place)
+    commands, resume = Commands(desk), action(Verb.RESUME, shared.id)
+    await desk.ledger.disable(shared.destination, Disabled(reason="not_in_channel", at=NOON))
+    assert "not there any more" in (await commands.press(direct(BOB), resume)).text
+    assert await desk.ledger.disabled(shared.destination)
+    assert "Resumed the daily digest" in (await commands.press(direct(ADA), resume)).text
+    assert not await desk.ledger.disabled(shared.destination)
+    await desk.subscriptions.pause(shared.id, NOON)
+    assert "not there any more" in (await commands.press(direct(ADA), resume)).text
 
 
 async def test_a_form_made_for_one_place_is_not_taken_in_another(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from papers.store import PaperStore
 from papers.subscriptions import Subscriptions
 from papers.topic_desk import TopicDesk
 from papers.topic_week import FRESH, RecentWeek
+from papers.tuning import last_words
 from papers.wishes import topic_subscription
 from tests.papers.builders import NOON, at, paper, seen
 from tests.papers.subscription_builders import check_indexes, digest, rhythm
@@ -202,7 +203,9 @@ async def test_the_same_thumb_again_changes_nothing_and_the_other_one_counts(pla
     assert (again.subscription, again.effect) == (once, Effect())
     other = (await place.desk.tune(once, paper=FISH, wanted=False)).subscription
     assert other.topic is not None
-    assert [(one.paper, one.wanted) for one in other.topic.feedback] == [(FISH, False)]
+    assert last_words(other.topic) == {FISH: False}
+    taken_back = (await place.desk.undo(other)).subscription
+    assert taken_back == once
 
 
 async def test_thumbs_at_once_all_count(place: Place) -> None:

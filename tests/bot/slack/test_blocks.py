@@ -144,3 +144,14 @@ def check(part: Rendered) -> None:
     assert not pings(part.blocks, part.text, names=True)
     blocks: list[dict[str, Any]] = part.blocks
     assert len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) <= LONGEST_BLOCKS
+
+
+def test_a_place_in_a_text_is_a_link_to_its_channel() -> None:
+    reply = Reply(text="Nothing is sent to slack:T1/C1 any more.", places=("slack:T1/C1",))
+    rendered = render(reply)
+    assert rendered.blocks[0]["elements"][0]["elements"] == [
+        {"type": "text", "text": "Nothing is sent to "},
+        {"type": "channel", "channel_id": "C1"},
+        {"type": "text", "text": " any more."},
+    ]
+    assert rendered.text == "Nothing is sent to a channel any more."
