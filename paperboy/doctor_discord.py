@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from paperboy.check import Check
 from paperboy.doctor_discord_channels import discord_channels
 from paperboy.post import Post
+from papers import keys
 from papers.errors import PaperboyError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def examine_discord(post: Post) -> AsyncIterator[Check]:
         yield _settings(found)
         yield _intents(found)
         yield await _gateway(calls)
-        yield await _commands(calls, found)
+        yield await _commands(post, calls, found)
         yield await discord_channels(post, calls, found.bot)
 
 
@@ -82,7 +83,7 @@ async def _gateway(calls: "Calls") -> Check:
     return Check("discord gateway", False, told, remedy)
 
 
-async def _commands(calls: "Calls", found: "Application") -> Check:
+async def _commands(post: Post, calls: "Calls", found: "Application") -> Check:
     from bot.command_table import NAMES
     from bot.discord.answers import Task
 
@@ -95,8 +96,10 @@ async def _commands(calls: "Calls", found: "Application") -> Check:
     missing = [name for name in NAMES if name not in there]
     if not missing:
         return Check("discord commands", True, f"/papers with {len(there)} commands")
+    if not await post.app.store.redis.exists(keys.DISCORD_COMMANDS):
+        return Check("discord commands", True, "not told yet: paperboy discord (or up) does that when it starts")
     lacks = "Discord knows no /papers" if not there else f"Discord does not know /papers {', '.join(missing)}"
-    return Check("discord commands", False, lacks, "run paperboy discord (or up): it tells Discord of its commands")
+    return Check("discord commands", False, lacks, "start paperboy discord (or up) anew: it tells Discord again")
 
 
 async def _refusals(post: Post) -> Check:

@@ -18,7 +18,7 @@ _PAUSE_SECONDS = 0.1
 _DISCORD = f"{Platform.DISCORD}:"
 _MEND = (
     "somebody with Manage Permissions there gives it to Paperboy: the channel's settings, Permissions; "
-    "then: paperboy subscriptions resume ID"
+    "where it stopped already, then: paperboy subscriptions resume ID"
 )
 
 

@@ -118,14 +118,24 @@ async def test_sessions_that_run_out_are_told_before_they_do(redis: Redis, setti
         assert "4 shards advised, 3 of" in found["discord gateway"].found
 
 
-async def test_commands_that_discord_was_not_told_of_are_named(redis: Redis, settings: Settings) -> None:
+async def test_commands_that_discord_was_not_told_of_are_no_fault_before_the_first_start(
+    redis: Redis, settings: Settings
+) -> None:
+    async with discord_fake() as discord:
+        found = await checks(settings, discord)
+        assert found["discord commands"].ok
+        assert "when it starts" in found["discord commands"].found
+
+
+async def test_commands_that_discord_lost_are_named(redis: Redis, settings: Settings) -> None:
+    await redis.set(keys.DISCORD_COMMANDS, "told once")
     async with discord_fake() as discord:
         found = await checks(settings, discord)
         assert found["discord commands"].found == "Discord knows no /papers"
         discord.commands[0] = [{**GROUP, "options": [one for one in GROUP["options"] if one["name"] != "saved"]}]
         found = await checks(settings, discord)
         assert found["discord commands"].found == "Discord does not know /papers saved"
-        assert "run paperboy discord" in found["discord commands"].remedy
+        assert "start paperboy discord" in found["discord commands"].remedy
 
 
 async def test_permissions_that_are_missing_in_a_channel_are_named(redis: Redis, settings: Settings) -> None:
