@@ -12,13 +12,14 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any, cast
 
+import discord
+
 from bot.actions import OPENS_FORM, Verb
 from bot.command_table import COMMANDS, NAMES
 from bot.digest_form import digest_form
-from bot.discord.client import PaperboyClient
 from bot.discord.form_pages import pages
 from bot.discord.modal import modal as discord_modal
-from bot.discord.tree import GROUP, MENU
+from bot.discord.tree import GROUP, MENU, PapersTree
 from bot.follow_form import follow_form
 from bot.forms import FieldKind, Form
 from bot.settings_form import settings_form
@@ -26,7 +27,6 @@ from bot.slack.manifest import COMMAND, EVENTS, UNFURLED, manifest
 from bot.slack.modal import modal as slack_modal
 from papers.following import DigestOptions, TopicOptions
 from papers.schedule import Schedule
-from papers.settings import Settings
 
 PAGE = Path(__file__).with_name("parity.md")
 _NOW = datetime(2026, 3, 5, tzinfo=UTC)
@@ -122,7 +122,7 @@ def page() -> str:
 
 def _tree() -> tuple[dict[str, Any], dict[str, Any]]:
     """The group and the context menu as Discord is told of them."""
-    tree = PaperboyClient(Settings()).tree
+    tree = PapersTree(discord.Client(intents=discord.Intents.none()))
     tree.listen(cast("Any", None), cast("Any", None))
     told = {one["name"]: one for one in tree.payload()}
     return told[GROUP], told[MENU]

@@ -3,18 +3,17 @@
 import re
 from typing import Any, cast
 
+import discord
 import pytest
 
 from bot.command_table import COMMANDS, Command
-from bot.discord.client import PaperboyClient
-from bot.discord.tree import GROUP
-from papers.settings import Settings
+from bot.discord.tree import GROUP, PapersTree
 
 _OPTION = re.compile(r"(?<!\S)([a-z-]+):(?!//)")
 
 
 def options_of(name: str) -> dict[str, dict[str, Any]]:
-    tree = PaperboyClient(Settings()).tree
+    tree = PapersTree(discord.Client(intents=discord.Intents.none()))
     tree.listen(cast("Any", None), cast("Any", None))
     (group,) = [one for one in tree.payload() if one["name"] == GROUP]
     (command,) = [one for one in group["options"] if one["name"] == name]
