@@ -9,6 +9,7 @@ from bot.discord.components import Component
 from bot.discord.custom_ids import kept
 from bot.discord.layout import render, split
 from bot.discord.quiet import Untold, heard
+from bot.discord.recent_names import RecentNames
 from bot.discord.renaming import renamed
 from bot.replies import Reply
 from papers.asked import AskedTexts
@@ -28,6 +29,7 @@ log = get_logger("discord")
 class Replies:
     def __init__(self, asked: AskedTexts) -> None:
         self._asked = asked
+        self._recent = RecentNames()
 
     async def send(self, at: Answering, reply: Reply) -> None:
         """All that the reply holds. Never raises but for Redis: what cannot be told is logged."""
@@ -65,7 +67,8 @@ class Replies:
 
     async def _rename(self, at: Answering, names: "Mapping[str, str]") -> None:
         """Call buttons of the pressed message so; where they are called so already, only note the press."""
-        changed = renamed(_components(at), names)
+        message = at.interaction.message
+        changed = renamed(_components(at), self._recent.with_recent(message.id, names)) if message else None
         with heard("renamed buttons"):
             if changed is None:
                 await at.defer()

@@ -5,17 +5,17 @@ from typing import Any
 import discord
 import pytest
 
+from bot.discord.app import DiscordApp
 from bot.discord.callers import caller_of
 from bot.discord.client import PaperboyClient
-from papers.settings import Settings
 
 USER = {"id": "20000", "username": "ada", "discriminator": "0", "avatar": None}
 MANAGE, NOTHING = "16", "0"
 
 
 @pytest.fixture
-async def client(settings: Settings) -> PaperboyClient:
-    made = PaperboyClient(settings)
+async def client(app: DiscordApp) -> PaperboyClient:
+    made = app.client
     made._connection.user = discord.ClientUser(state=made._connection, data={**USER, "id": "2"})  # type: ignore[typeddict-item]
     return made
 

@@ -11,6 +11,7 @@ from simcord.builders import ChannelHandle
 from bot.actions import Verb, action
 from bot.desk import Desk
 from bot.discord.app import DiscordApp, make_app
+from bot.discord.components import walked
 from bot.discord.layout import render
 from bot.discord.view import view_of
 from bot.replies import Button, Card, Reply
@@ -60,8 +61,10 @@ async def test_a_button_answers_whoever_pressed_it_alone(post: discord.Message, 
 async def test_a_thumb_is_counted_on_the_button_itself(
     post: discord.Message, ada: MemberActor, channel: ChannelHandle
 ) -> None:
+    before = _ids(channel)
     result = await ada.click(post, label="👍")
     assert not result.followups
+    assert _ids(channel) == before
     assert "👍 1" in labels(_shown(channel))
     assert texts(_shown(channel)) == texts(render(POST).components)
 
@@ -146,6 +149,11 @@ async def test_of_two_presses_that_are_one_only_the_first_is_done(
     await discord_env.settle()
     tally = await shelf.votes.tally(f"discord:{post.channel.id}", "2603.00001")
     assert tally.up == 1
+
+
+def _ids(channel: ChannelHandle) -> list[int]:
+    """By which a post is found again after a crash."""
+    return [component["id"] for component in walked(_shown(channel))]
 
 
 def _shown(channel: ChannelHandle) -> list[dict[str, Any]]:
