@@ -18,6 +18,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.pressing import Presses
 from bot.slack.receiving import Receiver, answer_to
 from bot.slack.replying import Replies
+from bot.slack.response_urls import respond
 from bot.slack.unfurling import Unfurls
 from bot.slack.views import Views
 from bot.slack.web_api import WebApi
@@ -71,7 +72,12 @@ def make_app(
     )
     bolt = _bolt(web, authorizing, lifecycle)
     _listen(bolt, listeners)
-    return SlackApp(bolt=bolt, receiver=Receiver(bolt, once), errands=errands)
+
+    def tell(url: str, sentence: str) -> None:
+        message = {"response_type": "ephemeral", "replace_original": False, "text": sentence}
+        errands.start(respond(web, url, message), "apology")
+
+    return SlackApp(bolt=bolt, receiver=Receiver(bolt, once, tell), errands=errands)
 
 
 def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "AsyncApp":

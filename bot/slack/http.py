@@ -26,7 +26,7 @@ EVENTS = "/slack/events"
 MOST_BODY = 1024 * 1024
 """Bytes. Slack's own requests are far below."""
 _BODY_SECONDS = 3.0
-_REDIS_SECONDS = 2.0
+_REDIS_SECONDS = 1.5
 """Slack waits three for the whole answer."""
 
 log = get_logger("slack")
@@ -54,11 +54,13 @@ class _Events:
         try:
             signed, body = await self._signed_body(request)
             payload = payload_of(body, request.headers.get("content-type", ""))
-            await self._remember(signed)
+            known = await self._remember(signed)
         except _Refused as refused:
             return _plain(str(refused), refused.status)
         except BadInput as error:
             return _plain(str(error), 400)
+        if not known:
+            return _converted(self._receiver.unavailable(payload))
         answer = await self._receiver.receive(payload)
         if answer.status >= 500:
             await self._forget(signed)
@@ -76,15 +78,17 @@ class _Events:
             raise _Refused(401, "this request was not signed with our secret")
         return signed, body
 
-    async def _remember(self, signed: Signed) -> None:
+    async def _remember(self, signed: Signed) -> bool:
+        """Whether that could be done. Raises _Refused for a request that came before."""
         try:
             async with asyncio.timeout(_REDIS_SECONDS):
                 first = await self._once.first("slack", "signature", signed.signature, seconds=REMEMBERED_SECONDS)
         except (*REDIS_FAILS, OSError):
             log.warning("a request was not taken: Redis does not answer")
-            raise _Refused(503, "this does not work at the moment: try again in a few minutes") from None
+            return False
         if not first:
             raise _Refused(401, "this request came before")
+        return True
 
     async def _forget(self, signed: Signed) -> None:
         try:

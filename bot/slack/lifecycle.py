@@ -34,6 +34,9 @@ class Lifecycle(Protocol):
 async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callable[[], None]) -> bool:
     """Hand on an event that ends an installation, and have what is remembered of it forgotten; False: it is none."""
     event = payload.get("event")
+    inner = event.get("event") if isinstance(event, Mapping) else None
+    if isinstance(event, Mapping) and isinstance(inner, Mapping) and "type" not in event:
+        event = inner  # Slack's reference of team_access_revoked shows it wrapped twice
     kind = event.get("type") if isinstance(event, Mapping) and payload.get("type") == "event_callback" else None
     if not isinstance(event, Mapping) or kind not in {UNINSTALLED, REVOKED, TAKEN_OUT}:
         return False

@@ -1,6 +1,11 @@
-"""One payload of Slack, however it came: done once, handed to Bolt, answered whatever it holds."""
+"""One payload of Slack, however it came: done once, handed to Bolt, answered whatever it holds.
+
+Where a person waits, trouble is a sentence: Slack sends commands and presses once, and would show an error of its own.
+Events come again if they are not acknowledged.
+"""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.slack.authorizing import NotInstalled
@@ -17,6 +22,9 @@ if TYPE_CHECKING:
 _REMEMBERED_SECONDS = 6 * 3600
 """Slack delivers an event again within an hour or so."""
 _REDIS_SECONDS = 2.0
+_SECONDS = 2.5
+"""Slack waits three for an answer."""
+UNAVAILABLE = "Paperboy cannot answer at the moment. Try again in a minute."
 NOT_INSTALLED = "Paperboy is not installed here any more. Ask whoever manages the apps of this workspace to install it."
 
 log = get_logger("slack")
@@ -25,12 +33,37 @@ log = get_logger("slack")
 class Receiver:
     """Takes payloads for an app; any number at once."""
 
-    def __init__(self, app: "AsyncApp", once: Once) -> None:
+    def __init__(self, app: "AsyncApp", once: Once, tell: Callable[[str, str], object] | None = None) -> None:
+        """``tell`` begins to say something at an address that Slack gave with a press."""
         self._app = app
         self._once = once
+        self._tell = tell
 
     async def receive(self, payload: dict[str, Any]) -> "BoltResponse":
         """The acknowledgement. 503: nothing was done, and it may come again. Raises nothing."""
+        if not _is_awaited(payload):
+            return await self._received(payload)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                answer = await self._received(payload)
+        except TimeoutError:
+            log.warning("a person's request was not taken in time")
+            return self.unavailable(payload)
+        return answer if answer.status < 500 else self.unavailable(payload)
+
+    def unavailable(self, payload: Mapping[str, Any]) -> "BoltResponse":
+        """The answer to what cannot be taken at the moment."""
+        from slack_bolt import BoltResponse
+
+        url = payload.get("response_url")
+        if "command" in payload:
+            return BoltResponse(status=200, body=UNAVAILABLE)
+        if isinstance(url, str) and url and self._tell is not None:
+            self._tell(url, UNAVAILABLE)
+            return BoltResponse(status=200, body="")
+        return BoltResponse(status=503, body="")
+
+    async def _received(self, payload: dict[str, Any]) -> "BoltResponse":
         from slack_bolt import BoltResponse
 
         identity = identity_of(payload)
@@ -69,6 +102,11 @@ class Receiver:
                 await self._once.undo("slack", *identity)
         except (*REDIS_FAILS, OSError):
             log.warning("a request that failed will not be taken again: Redis does not answer")
+
+
+def _is_awaited(payload: Mapping[str, Any]) -> bool:
+    """Whether a person waits who can be told something."""
+    return "command" in payload or bool(payload.get("response_url"))
 
 
 def answer_to(error: Exception) -> "BoltResponse":

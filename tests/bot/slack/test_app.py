@@ -148,3 +148,12 @@ async def test_the_end_of_an_installation_is_handed_on(here: Office) -> None:
     bot = here.slack.bot_of(here.team.id).bot_user
     assert all(ack.ok for ack in await here.slack.uninstall(here.team, revoked_first=True))
     assert here.ends.told == [("revoked", here.team.id, None, (bot,)), ("uninstalled", here.team.id, None)]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+async def test_workspaces_taken_out_of_an_organization_are_handed_on(here: Office, wrapped: bool) -> None:
+    event = {"type": "team_access_revoked", "team_ids": ["T1", None, "T2"]}
+    payload = slack_payloads.event(here.slack, here.team.id, {"event": event} if wrapped else event)
+    (answer,) = await here.slack.deliver("events_api", payload)
+    assert answer.ack.ok
+    assert here.ends.told == [("taken out", ("T1", "T2"))]

@@ -112,7 +112,8 @@ async def test_a_workspace_without_the_app_is_told_so(here: Office) -> None:
 
 async def test_without_redis_nothing_is_taken_and_it_may_come_again(here: Office) -> None:
     away = Receiver(here.app.bolt, Once(Redis(host="127.0.0.1", port=9)))
-    payload = slack_payloads.command(here.slack, here.ada, here.papers, "/papers", "help")
+    said = slack_payloads.said(here.ada, here.slack.say(here.ada, here.papers, "hello"))
+    payload = slack_payloads.event(here.slack, here.team.id, said)
     assert (await away.receive(payload)).status == 503
     assert (await here.app.receiver.receive(payload)).status == 200
 

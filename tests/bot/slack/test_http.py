@@ -13,7 +13,7 @@ from slack_bolt import BoltResponse
 from starlette.applications import Starlette
 
 from bot.slack.http import EVENTS, MOST_BODY, routes
-from bot.slack.receiving import Receiver
+from bot.slack.receiving import UNAVAILABLE, Receiver
 from bot.slack.signatures import sign
 from bot.web import Actions, make_web
 from papers.clock import FixedClock
@@ -104,6 +104,13 @@ async def test_without_redis_nothing_is_taken() -> None:
     async with client(web(pile, Redis(host="127.0.0.1", port=9))) as http:
         answer = await http.post(EVENTS, content=EVENT, headers={**JSON, **signed(EVENT)})
     assert (answer.status_code, pile.taken) == (503, [])
+
+
+async def test_without_redis_whoever_typed_a_command_is_told_so() -> None:
+    body, pile = b"command=%2Fpapers&text=help", Pile()
+    async with client(web(pile, Redis(host="127.0.0.1", port=9))) as http:
+        answer = await http.post(EVENTS, content=body, headers={**FORM, **signed(body)})
+    assert (answer.status_code, answer.text, pile.taken) == (200, UNAVAILABLE, [])
 
 
 @pytest.mark.parametrize(

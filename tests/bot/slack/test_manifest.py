@@ -19,6 +19,7 @@ EVENT_SCOPES = {
     "message.im": "im:history",
     "app_home_opened": None,
     "app_uninstalled": None,
+    "team_access_revoked": None,
     "tokens_revoked": None,
 }
 
