@@ -39,14 +39,16 @@ def listen(client: discord.Client, presses: "Presses") -> None:
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             presses.handed_in(interaction, custom_id, data.get("components"))
-        elif interaction.type is discord.InteractionType.component and not _has(interaction.message, custom_id):
-            presses.pressed(interaction, custom_id)
+        elif interaction.type is discord.InteractionType.component:
+            if not _has(interaction.message, custom_id, data.get("component_type")):
+                presses.pressed(interaction, custom_id)
 
     client.event(on_interaction)
 
 
-def _has(message: discord.Message | None, custom_id: str) -> bool:
-    """Whether discord.py finds a component of ours with this text in the message."""
+def _has(message: discord.Message | None, custom_id: str, kind: object) -> bool:
+    """Whether discord.py finds a component of ours of this kind with this text in the message."""
     if message is None or not _OURS.fullmatch(custom_id):
         return False
-    return any(component.get("custom_id") == custom_id for component in components_of(message))
+    wanted = (kind, custom_id)
+    return any((component.get("type"), component.get("custom_id")) == wanted for component in components_of(message))

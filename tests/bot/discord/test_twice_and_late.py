@@ -107,6 +107,9 @@ async def test_nobody_ends_what_belongs_to_others(stage: Stage, ada: User, paper
             for told in answer.messages:
                 assert "robots that open doors" not in words(told), custom_id
                 assert papers.name not in words(told) or user is mallory, custom_id
+    shown = buttons(own)[0]["custom_id"]
+    asked = discord.asked(_COMPONENT, eve, there, {"custom_id": shown, "component_type": 3, "id": 1, "values": []}, own)
+    assert (await discord.deliver(asked)).response is not None, "a button that calls itself a menu"
     for modal_id in ("nonsense", "pbf:nonsense:0", "pbf:nonsense:0!"):
         asked = discord.asked(_SUBMIT, eve, there, {"custom_id": modal_id, "components": []})
         assert (await discord.deliver(asked)).response is not None
