@@ -94,16 +94,15 @@ class OAuth:
             page = await self._land(request)
         except _Unfinished as error:
             again = Link(text="Install Paperboy", url=f"{self._settings.web.url}{INSTALL}")
-            page = Page(heading="Paperboy was not installed", text=str(error), link=again)
+            page = Page(heading=error.heading, text=str(error), link=again)
             return HTMLResponse(page_html(page), error.status)
-        answer = HTMLResponse(page_html(page), 200)
-        answer.delete_cookie(_COOKIE, path=self._path, secure=self._secure, httponly=True, samesite="lax")
-        return answer
+        # The cookie stays for its ten minutes: it tells who loads this page again from a stranger.
+        return HTMLResponse(page_html(page), 200)
 
     async def _land(self, request: Request) -> Page:
         code, use = self._permission(request)
         if not await self._once.first(*use, seconds=int(_AGE.total_seconds()) + 60):
-            raise _Unfinished("This page was opened before. If Paperboy is in your Slack, all is well.")
+            raise _Unfinished("If Paperboy is in your Slack, all is well.", 200, "This page was opened before")
         try:
             found = await installed_by_code(self._web, self._settings, code, self._redirect, self._clock.now())
         except TryLater as error:
@@ -126,7 +125,11 @@ class OAuth:
         try:
             state = self._vault.read(query["state"], _PURPOSE, now=self._clock.now(), max_age=_AGE)
         except BadInput:
-            raise _Unfinished("This attempt to install Paperboy is not ours, or more than ten minutes old.") from None
+            raise _Unfinished(
+                "This attempt to install Paperboy is not ours, or more than ten minutes old. If Paperboy is in your "
+                "Slack, all is well.",
+                heading="Nothing was installed now",
+            ) from None
         cookie = request.cookies.get(_COOKIE, "").encode("utf-8", "replace")
         if not cookie or not hmac.compare_digest(cookie, state.get("browser", "").encode()):
             raise _Unfinished("This attempt to install Paperboy was begun in another browser.")
@@ -175,9 +178,10 @@ def slack_host(api_url: str) -> str:
 class _Unfinished(Exception):
     """The sentence says why."""
 
-    def __init__(self, sentence: str, status: int = 400) -> None:
+    def __init__(self, sentence: str, status: int = 400, heading: str = "Paperboy was not installed") -> None:
         super().__init__(sentence)
         self.status = status
+        self.heading = heading
 
 
 def _done(installation: Installation, host: str) -> Page:
