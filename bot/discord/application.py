@@ -19,6 +19,8 @@ _PRIVILEGED: Mapping[str, int] = {
 }
 """Name on the page Bot -> flags, for large and for small apps."""
 _SERVERS, _PEOPLE = "0", "1"
+_NOT_SO = (KeyError, TypeError, ValueError, OverflowError)
+_STRANGE = "what answered is not Discord: PAPERBOY_DISCORD_API_URL should be the address of its API"
 
 
 class Application(Frozen):
@@ -81,7 +83,7 @@ def read_application(told: Any) -> Application:
             privileged=tuple(name for name, bits in _PRIVILEGED.items() if flags & bits),
             servers=told.get("approximate_guild_count"),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (*_NOT_SO, AttributeError) as error:
         raise TryLater(_STRANGE) from error
 
 
@@ -95,8 +97,5 @@ def read_gateway(told: Any) -> Gateway:
             total=int(limit["total"]),
             reset_seconds=int(limit["reset_after"]) / 1000,
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except _NOT_SO as error:
         raise TryLater(_STRANGE) from error
-
-
-_STRANGE = "what answered is not Discord: PAPERBOY_DISCORD_API_URL should be the address of its API"

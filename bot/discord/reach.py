@@ -34,7 +34,7 @@ class Reaches:
         """``channel``: its id."""
         try:
             return await self._of(channel)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise TryLater("Discord told of a channel in a way that is not understood") from error
 
     async def _of(self, channel: str) -> Reach:
