@@ -39,15 +39,15 @@ def listen(client: discord.Client, presses: "Presses") -> None:
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             presses.handed_in(interaction, custom_id, data.get("components"))
-        elif interaction.type is discord.InteractionType.component:
-            if not _has(interaction.message, custom_id, data.get("component_type")):
-                presses.pressed(interaction, custom_id)
+        elif interaction.type is discord.InteractionType.component and not _has(interaction.message, data):
+            presses.pressed(interaction, custom_id)
 
     client.event(on_interaction)
 
 
-def _has(message: discord.Message | None, custom_id: str, kind: object) -> bool:
+def _has(message: discord.Message | None, data: Any) -> bool:
     """Whether discord.py finds a component of ours of this kind with this text in the message."""
+    kind, custom_id = data.get("component_type"), str(data.get("custom_id", ""))
     if message is None or not _OURS.fullmatch(custom_id):
         return False
     wanted = (kind, custom_id)
