@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot import asks
 from bot.actions import OPENS_FORM, Verb, action
 from bot.asks import Ask
 from bot.caller import Caller
@@ -91,6 +90,3 @@ class Questions:
             return await self._commands.like_text(caller_of(interaction), words_of(message))
 
         self._turns.take(interaction, "papers like this", work)
-
-    def help(self, interaction: "Interaction", about: str) -> None:
-        self.answer(interaction, asks.Help(about=about))

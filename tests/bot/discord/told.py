@@ -20,7 +20,3 @@ def texts(components: list[dict[str, Any]]) -> list[str]:
 
 def labels(components: list[dict[str, Any]]) -> list[str]:
     return [str(part.get("label")) for part in walked(components) if part["type"] == Kind.BUTTON]
-
-
-def custom_id(components: list[dict[str, Any]], label: str) -> str:
-    return next(str(part["custom_id"]) for part in walked(components) if part.get("label") == label)
