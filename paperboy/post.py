@@ -126,7 +126,7 @@ class Post:
     async def _installer(self, destination: str) -> str | None:
         from bot.slack.installer import installer_of
 
-        return await installer_of(self.slack_installations, destination)
+        return await installer_of(self.slack_installations, self.slack_web, destination)
 
     async def reference(self, person: str) -> str:
         """The reference of a person named on the command line: a destination, or a plain name. Raises BadInput."""

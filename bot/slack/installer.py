@@ -1,12 +1,17 @@
-"""Whoever installed the app in a workspace: the last who can be told that something there must be mended."""
+"""Whoever installed the app in a workspace, or owns it: the last to be told that something there must be mended."""
 
 from bot.slack.installation import Installations
+from bot.slack.owners import owner_of
+from bot.slack.web_api import WebApi
 from papers.destinations import Platform
 from papers.errors import DeliveryError, SecretsUnavailable
 
 
-async def installer_of(installations: Installations, destination: str) -> str | None:
-    """The reference of the installer's direct messages; None for what is not on Slack, or where nobody is known."""
+async def installer_of(installations: Installations, web: WebApi, destination: str) -> str | None:
+    """The reference of the installer's direct messages; None for what is not on Slack, or where nobody is known.
+
+    Of a token that was set by hand Slack does not say who made it: an owner of the workspace is taken then.
+    """
     platform, _, address = destination.partition(":")
     if platform != Platform.SLACK:
         return None
@@ -16,4 +21,9 @@ async def installer_of(installations: Installations, destination: str) -> str | 
         found = await installations.find(None if organization else where, where if organization else None)
     except (DeliveryError, SecretsUnavailable):
         return None  # who cannot be asked cannot be told either
-    return f"{Platform.SLACK}:{where}/{found.installer}" if found is not None and found.installer else None
+    if found is None:
+        return None
+    person = found.installer
+    if not person and not organization:
+        person = await owner_of(web, found.bot_token.get_secret_value(), where) or ""
+    return f"{Platform.SLACK}:{where}/{person}" if person else None

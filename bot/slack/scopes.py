@@ -20,7 +20,7 @@ SCOPES: Mapping[str, str] = {
     "im:write": "sending people the topics they follow",
     "links:read": "seeing links to papers on arxiv.org and huggingface.co",
     "links:write": "showing a card under such links",
-    "users:read": "taking the hour of a digest from the time zone in a person's profile",
+    "users:read": "taking the hour of a digest from a person's time zone, and telling an owner what must be mended",
 }
 """Scope of the bot's token -> what does not work without it."""
 

@@ -43,6 +43,7 @@ NEWER: dict[str, str] = {
     "team.info": "domain",
     "users.conversations": "team_id",
     "users.info": "user*",
+    "users.list": "team_id",
     "views.open": "interactivity_pointer trigger_id view*",
     "views.publish": "user_id* view*",
     "views.push": "interactivity_pointer trigger_id view*",

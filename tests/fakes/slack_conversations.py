@@ -5,7 +5,7 @@ from typing import Any
 from tests.fakes.slack_arguments import truth
 from tests.fakes.slack_chat import reachable
 from tests.fakes.slack_limits import Pace
-from tests.fakes.slack_state import Channel, Grant, Json, Message
+from tests.fakes.slack_state import Channel, Grant, Json, Message, User
 from tests.fakes.slack_world import SlackRefusal, World
 
 _MOST = 999
@@ -166,6 +166,20 @@ def user_info(world: World, grant: Grant, given: Json) -> Json:
     )
     if user is None or not visible:
         raise SlackRefusal("user_not_found")
+    shown = _person(world, grant, user)
+    if truth(given.get("include_locale")):
+        shown["locale"] = user.locale
+    return {"ok": True, "user": shown}
+
+
+def users_list(world: World, grant: Grant, given: Json) -> Json:
+    team = grant.team or given.get("team_id")
+    if team is None:
+        raise SlackRefusal("missing_argument")
+    return _page("members", [_person(world, grant, user) for user in world.users.values() if user.team == team], given)
+
+
+def _person(world: World, grant: Grant, user: User) -> Json:
     shown: Json = {
         "id": user.id,
         "team_id": user.team,
@@ -176,16 +190,16 @@ def user_info(world: World, grant: Grant, given: Json) -> Json:
         "is_restricted": user.guest,
         "is_ultra_restricted": False,
         "is_stranger": bool(grant.team) and user.team != grant.team,
-        "is_admin": False,
+        "is_admin": user.owner,
+        "is_owner": user.owner,
+        "is_primary_owner": user.owner,
         "profile": {"display_name": user.name, "real_name": user.name.title()},
     }
     if organization := world.teams[user.team].enterprise:
         shown["enterprise_user"] = {"id": user.id, "enterprise_id": organization, "teams": [user.team]}
     if not user.deactivated:
         shown |= {"tz": user.tz, "tz_label": user.tz, "tz_offset": 3600}
-    if truth(given.get("include_locale")):
-        shown["locale"] = user.locale
-    return {"ok": True, "user": shown}
+    return shown
 
 
 def team_info(world: World, grant: Grant, given: Json) -> Json:

@@ -35,6 +35,7 @@ METHODS: dict[str, tuple[str, Handler]] = {
     "conversations.members": ("", slack_conversations.members),
     "users.conversations": ("", slack_conversations.users_conversations),
     "users.info": ("users:read", slack_conversations.user_info),
+    "users.list": ("users:read", slack_conversations.users_list),
     "team.info": ("team:read", slack_conversations.team_info),
     "views.open": ("", slack_views.open_),
     "views.push": ("", slack_views.push),
@@ -151,7 +152,7 @@ class Server:
         grant = next((grant for grant in self.world.grants if grant.token == token), None)
         headers = {"X-OAuth-Scopes": ",".join(sorted(grant.scopes))} if grant else {}
         if answer.get("error") == "missing_scope":
-            self.world.violation(f"missing scope {answer['needed']}")
+            self.world.violation(f"missing scope {answer.get('needed', '')}".rstrip())
         if answer.get("error") == "ratelimited" and "retry_after" in answer:
             headers["Retry-After"] = str(answer["retry_after"])
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=headers)

@@ -28,6 +28,8 @@ class User:
     deactivated: bool = False
     dms_closed: bool = False
     bot: bool = False
+    owner: bool = False
+    """The workspace's primary owner."""
 
 
 @dataclass

@@ -83,7 +83,7 @@ class Office:
             addresses,
             {Platform.SLACK: adapter},
             max_tries=4,
-            last_resort=lambda destination: installer_of(self.installations, destination),
+            last_resort=lambda destination: installer_of(self.installations, self.web, destination),
             seed=1,
         )
 
@@ -303,6 +303,18 @@ async def test_what_is_gone_is_disabled_and_the_installer_hears_of_it(office: Of
     assert found.state is State.DEAD
     assert await office.ledger.disabled(found.destination) is not None
     notices = await office.ledger.of_destination(f"slack:{office.team.id}/{office.ada.id}")
+    assert [one.kind for one in notices] == ["notice"]
+
+
+async def test_where_nobody_is_known_to_have_installed_it_an_owner_of_the_workspace_hears_of_it(office: Office) -> None:
+    for n in range(250):
+        office.slack.add_user(office.team, f"colleague{n}")
+    office.slack.add_user(office.team, "before", owner=True, deactivated=True)
+    owner = office.slack.add_user(office.team, "owner", owner=True)
+    await office.installations.save(_installation(office.grant).model_copy(update={"installer": ""}))
+    found = await office.deliver("C0NOWHERE")
+    assert found.state is State.DEAD
+    notices = await office.ledger.of_destination(f"slack:{office.team.id}/{owner.id}")
     assert [one.kind for one in notices] == ["notice"]
 
 
