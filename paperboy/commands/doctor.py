@@ -10,7 +10,7 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor(as_json: Json = False) -> None:
-    """Check Python, settings, disk, Redis, clock, delivery, chats, model and upstreams; say how to mend what is wrong."""
+    """Check Python, settings, disk, Redis, clock, delivery, chats, model, upstreams; say how to mend what is wrong."""
     from paperboy.wiring import run_async
 
     checks = run_async(_examine(quiet=as_json))
