@@ -10,6 +10,8 @@ class Search(Frozen):
     categories: tuple[str, ...] = ()
     author: str | None = None
     since: date | None = None
+    meant: str = ""
+    """A command that was perhaps meant, and mistyped: ``follow robots``."""
 
 
 class Trending(Frozen):
@@ -20,6 +22,20 @@ class Trending(Frozen):
 class Similar(Frozen):
     paper: str
     """An id, a link, or the words of a title."""
+
+
+class Look(Frozen):
+    """Why a paper trends, and what is known of it."""
+
+    paper: str
+    """As in Similar."""
+
+
+class Keep(Frozen):
+    """Save a paper."""
+
+    paper: str
+    """As in Similar."""
 
 
 class Follow(Frozen):
@@ -55,4 +71,23 @@ class Help(Frozen):
     """A command, or nothing."""
 
 
-Ask = Search | Trending | Similar | Follow | Following | Subscribe | Settings | Export | ForgetMe | Saved | Help
+class Thanks(Frozen):
+    pass
+
+
+Ask = (
+    Search
+    | Trending
+    | Similar
+    | Look
+    | Keep
+    | Follow
+    | Following
+    | Subscribe
+    | Settings
+    | Export
+    | ForgetMe
+    | Saved
+    | Help
+    | Thanks
+)

@@ -10,11 +10,14 @@ from bot.asks import (
     Following,
     ForgetMe,
     Help,
+    Keep,
+    Look,
     Saved,
     Search,
     Settings,
     Similar,
     Subscribe,
+    Thanks,
     Trending,
 )
 from bot.command_filters import take_filters
@@ -43,7 +46,7 @@ _ALONE: Mapping[str, Ask] = {
     "whats trending": Trending(),
     "following": Following(),
     "subscriptions": Following(),
-    "unsubscribe": Following(),
+    **dict.fromkeys(("unsubscribe", "stop", "cancel", "mute", "quit"), Following()),
     "settings": Settings(),
     "preferences": Settings(),
     "saved": Saved(),
@@ -51,23 +54,33 @@ _ALONE: Mapping[str, Ask] = {
     "forget me": ForgetMe(),
     "forgetme": ForgetMe(),
     "forget": ForgetMe(),
+    **dict.fromkeys(("thanks", "thank you", "thx", "many thanks"), Thanks()),
 }
 """Commands that take nothing: with anything more than these words it is a search."""
-_FILLERS = frozenset({"please", "here", "papers", "my", "data", "now", "me", "to", "this", "channel"})
+_FILLERS = frozenset(
+    """
+    please here papers my data now me to this channel it all everything sending digest digests messages from a lot
+    very much paperboy
+    """.split()
+)
 _WINDOWS = {
     **dict.fromkeys(("day", "today", "daily", "24h"), Window.DAY),
     **dict.fromkeys(("week", "weekly"), Window.WEEK),
     **dict.fromkeys(("month", "monthly"), Window.MONTH),
 }
+_LOOKS = frozenset({"why", "show", "open", "about"})
 _BETWEEN = frozenset({"this", "the", "last", "past", "of", "in", "for", "papers", "and", "now"})
 _SHOWN = 40
 _MOST_CATEGORIES = 10
 """A button carries them."""
 
 
-def parse_ask(text: str) -> Ask:
-    """What is asked. Raises BadInput with a sentence that says what to write."""
-    line = one_line(text.translate(_QUOTES))[:MAX_TEXT].removeprefix("/papers").strip()
+def parse_ask(text: str, command: str = "/papers") -> Ask:
+    """What is asked. Raises BadInput with a sentence that says what to write.
+
+    ``command`` is how a command begins here, for what the sentences tell to write.
+    """
+    line = one_line(text.translate(_QUOTES))[:MAX_TEXT].removeprefix(command).strip()
     if not _has_words(line):
         if line.strip("?! "):
             raise BadInput(_no_words(line))
@@ -77,7 +90,7 @@ def parse_ask(text: str) -> Ask:
     first, _, rest = line.partition(" ")
     word = _DASHES.sub("-", first).strip(_AROUND).casefold()
     read = _WITH_WORDS.get(word)
-    return read(rest) if read else _alone(line) or _search(_no_typo(line, word))
+    return read(rest, command) if read else _alone(line) or _of_paper(word, rest) or _untold(line, word, command)
 
 
 def _alone(line: str) -> Ask | None:
@@ -90,20 +103,58 @@ def _alone(line: str) -> Ask | None:
     return None
 
 
-def _search(words: str) -> Search | Similar:
+def _of_paper(word: str, rest: str) -> Look | Keep | None:
+    """``why 2410.05258``: what buttons do, asked in words. With other words than a paper's name it is a search."""
+    if not is_reference(rest.strip()):
+        return None
+    paper = rest.strip()
+    return Keep(paper=paper) if word == "save" else Look(paper=paper) if word in _LOOKS else None
+
+
+def _untold(line: str, word: str, command: str) -> Ask:
+    """A search for words that begin with no command; what was perhaps a command mistyped is told.
+
+    Raises BadInput for a single word that was most likely to be a command.
+    """
+    meant = next((name for name in NAMES if is_typo(word, name)), None)
+    if meant is None:
+        return _search(line, command)
+    if " " not in line:
+        raise BadInput(
+            f"did you mean {command} {meant}? If the word itself is what you look for, write: {command} search "
+            f"{shorten(word, _SHOWN)}"
+        )
+    found = _search(line, command)
+    rest = line.partition(" ")[2]
+    return found.model_copy(update={"meant": f"{meant} {rest}"}) if _takes(meant, rest, command) else found
+
+
+def _takes(name: str, rest: str, command: str) -> bool:
+    """Whether the command of this name can be followed by these words."""
+    read = _WITH_WORDS.get(name)
+    if read is None or name == "subscribe":
+        return False
+    try:
+        read(rest, command)
+    except BadInput:
+        return False
+    return True
+
+
+def _search(words: str, command: str) -> Search | Similar:
     """A search; an id or a link by itself is no words, but a paper."""
     if is_reference(words):
         return Similar(paper=words.strip())
     text, filters = take_filters(words)
     if not text:
         wanted = "say what the papers should be about" if words else "say what to search for"
-        raise BadInput(f"{wanted}, for example: search robots that learn from video")
+        raise BadInput(f"{wanted}, for example: {command} search robots that learn from video")
     if not _has_words(text):
         raise BadInput(_no_words(text))
     return Search(text=text, categories=filters.categories, author=filters.author, since=filters.since)
 
 
-def _trending(rest: str) -> Trending:
+def _trending(rest: str, command: str) -> Trending:
     windows: dict[Window, None] = {}
     categories: dict[str, None] = {}
     for word in rest.replace(",", " ").split():
@@ -116,48 +167,39 @@ def _trending(rest: str) -> Trending:
         elif name and name.casefold() not in _BETWEEN:
             raise BadInput(
                 f"“{shorten(name, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories: write it like "
-                "trending week cs.CL"
+                f"{command} trending week cs.CL"
             )
     if len(categories) > _MOST_CATEGORIES:
         raise BadInput(f"{_MOST_CATEGORIES} categories are the most at once: name fewer, or an archive such as cs")
     if len(windows) > 1:
-        raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like trending week")
+        raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like {command} trending week")
     return Trending(window=next(iter(windows), Window.WEEK), categories=tuple(categories))
 
 
-def _similar(rest: str) -> Similar:
+def _similar(rest: str, command: str) -> Similar:
     first, _, others = rest.partition(" ")
     paper = (others if first.casefold() == "to" else rest).strip(' "')
     if not _has_words(paper):
         raise BadInput(
-            "say which paper, by its arXiv id, a link to it or words of its title, for example: similar 2410.05258"
+            "say which paper, by its arXiv id, a link to it or words of its title, for example: "
+            f"{command} similar 2410.05258"
         )
     return Similar(paper=paper)
 
 
-def _help(rest: str) -> Help:
+def _help(rest: str, command: str) -> Help:
     return Help(about=_DASHES.sub("-", rest).strip(_AROUND + " "))
 
 
-_WITH_WORDS: Mapping[str, Callable[[str], Ask]] = {
+_WITH_WORDS: Mapping[str, Callable[[str, str], Ask]] = {
     "search": _search,
     "find": _search,
     "trending": _trending,
     "similar": _similar,
-    "follow": lambda rest: Follow(text=rest),
-    "subscribe": lambda _: Subscribe(),
+    "follow": lambda rest, _: Follow(text=rest),
+    "subscribe": lambda *_: Subscribe(),
     "help": _help,
 }
-
-
-def _no_typo(line: str, word: str) -> str:
-    """The line. Raises BadInput if it is a single word that was most likely to be a command."""
-    meant = next((name for name in NAMES if is_typo(word, name)), None)
-    if meant is None or " " in line:
-        return line
-    raise BadInput(
-        f"did you mean {meant}? If the word itself is what you look for, write: search {shorten(word, _SHOWN)}"
-    )
 
 
 def _has_words(text: str) -> bool:

@@ -45,6 +45,8 @@ class Commands:
             asks.Search: finding.search,
             asks.Trending: finding.trending,
             asks.Similar: finding.similar,
+            asks.Look: finding.look,
+            asks.Keep: personal.keep,
             asks.Follow: wishing.offer_follow,
             asks.Following: lambda caller, _: wishing.following(caller),
             asks.Subscribe: lambda caller, _: wishing.offer_subscribe(caller),
@@ -53,6 +55,7 @@ class Commands:
             asks.ForgetMe: lambda caller, _: personal.offer_forget(caller),
             asks.Saved: lambda caller, _: personal.saved(caller),
             asks.Help: _help,
+            asks.Thanks: _thanked,
         }
         self._pressed: Mapping[Verb, Callable[[Caller, Action], Coroutine[Any, Any, Reply]]] = {
             Verb.MORE: finding.more,
@@ -150,6 +153,10 @@ class Commands:
 
 async def _opens_form(caller: Caller, action: Action) -> Reply:
     raise BadInput("this opens a form, and cannot do that here: press it again")
+
+
+async def _thanked(caller: Caller, ask: asks.Thanks) -> Reply:
+    return Reply(text=f"You are welcome. What else there is: {caller.command} help")
 
 
 async def _help(caller: Caller, ask: asks.Help) -> Reply:

@@ -18,7 +18,7 @@ from bot.paper_cards import link_card, paper_card
 from bot.paper_mentions import linked_paper
 from bot.pressed import OLD_BUTTON, offset, part
 from bot.replies import Card, Reply
-from bot.search_pages import PAGE, Question, nothing_found, search_page, similar_page
+from bot.search_pages import PAGE, Question, meant_perhaps, nothing_found, search_page, similar_page
 from papers.arxiv_archives import category_named
 from papers.display import one_line, shorten
 from papers.errors import BadInput, NotFound
@@ -47,7 +47,11 @@ class Finding:
 
     async def search(self, caller: Caller, ask: asks.Search) -> Reply:
         """The first page of what was found."""
-        return await self._page(caller, Question(**ask.model_dump() | {"text": one_line(ask.text)}), 0)
+        found = await self._page(
+            caller, Question(**ask.model_dump(exclude={"meant"}) | {"text": one_line(ask.text)}), 0
+        )
+
+        return meant_perhaps(caller, ask.meant, found) if ask.meant else found
 
     async def more(self, caller: Caller, action: Action) -> Reply:
         """Another page, in place of the one whose button was pressed."""
@@ -62,7 +66,7 @@ class Finding:
         return reply.model_copy(update={"replaces": True})
 
     async def _page(self, caller: Caller, question: Question, start: int) -> Reply:
-        query = SearchQuery(**question.model_dump(), limit=PAGE + 1, offset=start)
+        query = SearchQuery(**question.model_dump(exclude={"meant"}), limit=PAGE + 1, offset=start)
         result = await self._desk.search.search(query)
         if not result.hits:
             return nothing_found(caller, question, offset=start, empty_store=await self._store_is_empty())
@@ -110,7 +114,13 @@ class Finding:
 
     async def why(self, caller: Caller, action: Action) -> Reply:
         """Why a paper trends, in words and in numbers that add up, and what else is known of it."""
-        paper = await self._named.of_button(action)
+        return await self._why(caller, await self._named.of_button(action))
+
+    async def look(self, caller: Caller, ask: asks.Look) -> Reply:
+        """The same of a paper that is named in words."""
+        return await self._why(caller, await self._named.meant(caller, ask.paper))
+
+    async def _why(self, caller: Caller, paper: Paper) -> Reply:
         standing = await self._charts.standing(paper.id)
         if standing:
             window, at, item = standing

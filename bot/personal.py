@@ -4,12 +4,14 @@ import json
 
 from bot.actions import Action, Verb, action
 from bot.as_they_read import as_they_read
+from bot.asks import Keep
 from bot.caller import Caller
 from bot.desk import Desk
 from bot.finding import Finding
 from bot.forget_button import FORGET_ME
 from bot.forms import Filled, Form, Mistake
 from bot.home_page import HomePage
+from bot.named_papers import NamedPapers
 from bot.paging import offset_of
 from bot.replies import Button, File, Home, Reply
 from bot.saved_papers import SavedReplies
@@ -29,6 +31,7 @@ class Personal:
     def __init__(self, desk: Desk, finding: Finding, wishing: Wishing) -> None:
         self._desk = desk
         self._saved = SavedReplies(desk)
+        self._named = NamedPapers(desk.store, desk.search)
         self._book = WishBook(desk)
         self._home = HomePage(finding, wishing, self._saved)
 
@@ -36,6 +39,11 @@ class Personal:
 
     async def save(self, caller: Caller, action: Action) -> Reply:
         return await self._saved.save(caller, action)
+
+    async def keep(self, caller: Caller, ask: Keep) -> Reply:
+        """Save a paper that is named in words."""
+        paper = await self._named.meant(caller, ask.paper)
+        return await self._saved.save(caller, action(Verb.SAVE, paper.id))
 
     async def unsave(self, caller: Caller, action: Action) -> Reply:
         return await self._saved.unsave(caller, action)

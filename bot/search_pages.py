@@ -52,6 +52,12 @@ def search_page(
     )
 
 
+def meant_perhaps(caller: Caller, meant: str, found: Reply) -> Reply:
+    """What was found, below the command that was perhaps mistyped."""
+    offer = f"Did you mean: {caller.command} {one_line(meant)}"
+    return found.model_copy(update={"text": "\n\n".join(filter(None, (offer, found.text)))})
+
+
 def similar_page(caller: Caller, paper: Paper, result: SearchResult, *, offset: int) -> Reply:
     """``result`` begins with the most alike of all, and has one hit more than the page if there is a next one."""
     sharing = (Verb.SHARE,) if caller.place is not None else ()

@@ -73,12 +73,11 @@ def _buttons(caller: Caller, shown: Shown, page: Sequence[str]) -> tuple[Button,
         return ()
     name, hinted = short_name(one), _told_apart(caller, one)
     stopped = shown.state not in {"active", "unconfirmed"}
-    turn, turned = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page), "Resume" if stopped else "Pause"
+    turned = "Resume" if stopped else "Pause"
+    turn = action(Verb.RESUME if stopped else Verb.PAUSE, one.id, *page)
     return (
         Button(label="Change", action=action(Verb.CHANGE, one.id), hint=f"Change {hinted}"),
-        Button(
-            label="Resume" if stopped else "Pause", action=turn, hint=f"{'Resume' if stopped else 'Pause'} {hinted}"
-        ),
+        Button(label=turned, action=turn, hint=f"{turned} {hinted}"),
         Button(
             label="Remove",
             action=action(Verb.REMOVE, one.id, *page),

@@ -30,7 +30,7 @@ class Questions:
     async def answer(self, contact: Contact, text: str) -> None:
         """Answer what was written, as Slack encodes it."""
         try:
-            ask = parse_ask(read_text(text, contact.bot_user))
+            ask = parse_ask(read_text(text, contact.bot_user), contact.command)
         except BadInput as error:
             await self._replies.send(contact, apology(error))
             return

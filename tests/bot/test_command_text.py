@@ -11,11 +11,14 @@ from bot.asks import (
     Following,
     ForgetMe,
     Help,
+    Keep,
+    Look,
     Saved,
     Search,
     Settings,
     Similar,
     Subscribe,
+    Thanks,
     Trending,
 )
 from bot.command_table import COMMANDS
@@ -56,6 +59,19 @@ from papers.models import Window
         ("subscribe daily at 9", Subscribe()),
         ("settings", Settings()),
         ("saved", Saved()),
+        ("stop", Following()),
+        ("Stop sending me papers!", Following()),
+        ("cancel", Following()),
+        ("stop words in retrieval", Search(text="stop words in retrieval")),
+        ("thanks", Thanks()),
+        ("Thank you very much!", Thanks()),
+        ("why 2603.03283", Look(paper="2603.03283")),
+        ("show https://arxiv.org/abs/2603.03283", Look(paper="https://arxiv.org/abs/2603.03283")),
+        ("save 2603.03283", Keep(paper="2603.03283")),
+        ("why transformers generalize", Search(text="why transformers generalize")),
+        ("folow robots", Search(text="folow robots", meant="follow robots")),
+        ("trendin month", Search(text="trendin month", meant="trending month")),
+        ("trendin topics", Search(text="trendin topics")),
         ("Export, please.", Export()),
         ("forget-me", ForgetMe()),
         ("forget me", ForgetMe()),
@@ -88,11 +104,11 @@ def test_a_search_is_narrowed_by_what_stands_among_its_words() -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("trendign", "did you mean trending"),
-        ("subscibe", "did you mean subscribe"),
-        ("hlep", "did you mean help"),
-        ("setings", "did you mean settings"),
-        ("expert", "search expert"),
+        ("trendign", "did you mean /papers trending"),
+        ("subscibe", "did you mean /papers subscribe"),
+        ("hlep", "did you mean /papers help"),
+        ("setings", "did you mean /papers settings"),
+        ("expert", "write: /papers search expert"),
         ("search", "what to search for"),
         ("search in:cs.CL", "what the papers should be about"),
         ("robots in:vivo", "such as in:cs.CL"),
@@ -102,8 +118,8 @@ def test_a_search_is_narrowed_by_what_stands_among_its_words() -> None:
         ("robots since:2026-02-30", "such as since:2026-03-01"),
         ("robots since:0000", "such as since:2026-03-01"),
         ("trending topics", "“topics” is neither day, week or month nor"),
-        ("trending day week", "one time at once"),
-        ("similar", "say which paper"),
+        ("trending day week", "one time at once.*/papers trending week"),
+        ("similar", "say which paper.*for example: /papers similar 2410.05258"),
         ("similar to", "say which paper"),
         ("🎉🎉", "no words"),
         ("search 🎉", "no words"),
@@ -118,6 +134,12 @@ def test_what_cannot_be_understood_is_answered_with_what_to_write(text: str, sen
         return
     with pytest.raises(BadInput, match=sentence):
         parse_ask(text)
+
+
+def test_what_to_write_begins_as_commands_begin_there() -> None:
+    with pytest.raises(BadInput, match="for example: /reading similar 2410"):
+        parse_ask("similar", "/reading")
+    assert parse_ask("/reading trending", "/reading") == Trending()
 
 
 def test_marks_that_hide_or_turn_text_change_nothing() -> None:

@@ -251,3 +251,14 @@ async def test_papers_like_a_message_are_those_like_its_link_or_about_its_words(
 async def test_a_message_without_words_says_so(finding: Finding, text: str, error: str) -> None:
     with pytest.raises((BadInput, NotFound), match=error):
         await finding.like_text(CALLER, text)
+
+
+async def test_what_a_button_tells_of_a_paper_can_be_asked_in_words(finding: Finding) -> None:
+    asked = await finding.look(CALLER, asks.Look(paper="2603.00001"))
+    assert asked == await finding.why(CALLER, action(Verb.WHY, "2603.00001"))
+
+
+async def test_a_command_that_was_perhaps_meant_is_told_above_what_was_found(finding: Finding) -> None:
+    found = await finding.search(CALLER, asks.Search(text="robts doors", meant="follow doors"))
+    assert found.cards
+    assert found.text.startswith("Did you mean: /papers follow doors\n\n1 to 5")

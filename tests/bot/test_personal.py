@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.actions import Action, Verb, action
+from bot.asks import Keep
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.finding import Finding
@@ -241,3 +242,9 @@ async def test_one_section_that_fails_leaves_the_others(desk: Desk, redis: Redis
     assert saved.heading == "Saved papers"
     assert saved.text
     assert foot.buttons
+
+
+async def test_a_paper_can_be_saved_in_words(desk: Desk) -> None:
+    (paper_id,) = await stock(desk, "Cats and cats")
+    assert "Saved: “Cats and cats”." in (await personal(desk).keep(ADA, Keep(paper=paper_id))).text
+    assert await desk.saved.count(ADA.person) == 1
