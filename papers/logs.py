@@ -15,6 +15,7 @@ from papers.settings import LogSettings, load_settings
 _QUIET = {
     # These tell of every step; what matters of it is logged by whoever calls them. taskiq also logs a failed job.
     "taskiq": logging.CRITICAL,
+    "discord.app_commands.tree": logging.CRITICAL,  # each suggestion that comes too late, with its traceback
     **dict.fromkeys(("discord.client", "discord.gateway", "discord.shard", "discord.state"), logging.WARNING),
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,

@@ -10,6 +10,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, CommandTree, ContextMenu, Group
 
+from bot.apologies import apology
 from bot.discord.asking import Questions
 from bot.discord.choices import Choices
 from bot.discord.finding_commands import add_finding
@@ -55,7 +56,11 @@ class PapersTree(CommandTree[Any]):
         return [command.to_dict(self) for command in self.get_commands()]
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        """A command that Discord still has and we do not, or one with options that do not fit."""
-        log.warning("a command was not understood", error=type(error).__name__)
-        if interaction.type is discord.InteractionType.application_command:
+        """A command that Discord still has and we do not, one with options that do not fit, or one that failed."""
+        if interaction.type is not discord.InteractionType.application_command:
+            return
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            log.warning("a command was not understood", error=type(error).__name__)
             self.questions.tell(interaction, _OLD)
+        else:
+            self.questions.tell(interaction, apology(getattr(error, "original", error)))

@@ -223,3 +223,15 @@ async def test_categories_zones_and_own_topics_are_suggested(papers_channel: Cha
     await bob.slash(papers_channel, "papers follow", topic="robots that open doors", time="09:00")
     topics = await bob.autocomplete(papers_channel, "papers follow", "topic", "doors")
     assert [one["value"] for one in topics] == ["doors", "robots that open doors"]
+
+
+async def test_a_command_that_discord_still_has_and_we_do_not_is_answered(
+    discord_env: simcord.Env, papers_channel: ChannelHandle, bob: MemberActor, app: DiscordApp
+) -> None:
+    group = app.client.tree.get_command("papers")
+    assert isinstance(group, discord.app_commands.Group)
+    group.remove_command("saved")
+    result = await bob.slash(papers_channel, "papers saved")
+    assert result.ephemeral
+    assert "This command has changed" in words(result)
+    assert [type(error).__name__ for error in discord_env.errors] == ["CommandNotFound"]
