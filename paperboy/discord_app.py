@@ -18,9 +18,12 @@ _NOT_SET_UP = (
 
 
 def check_settings(discord: DiscordSettings) -> None:
-    """Raises BadInput naming what is missing to run the app."""
+    """Raises BadInput naming what is missing to run the app, or what does not go together."""
     if discord.token is None:
         raise BadInput(_NOT_SET_UP)
+    from bot.discord.shards import check_shares
+
+    check_shares(discord)
 
 
 async def run_app(post: Post, stop: asyncio.Event) -> None:
@@ -42,7 +45,8 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
 
     def ready(made: "DiscordApp") -> None:
         client = made.client
-        get_logger("discord").info("discord ready", shards=client.shard_count, servers=len(client.guilds))
+        shards = f"{len(client.shards)} of {client.shard_count}"
+        get_logger("discord").info("discord ready", shards=shards, servers=len(client.guilds))
 
     await run_discord(
         lambda: make_app(desk, commands=commands), app.settings.discord, stop, on_login=logged_in, on_ready=ready

@@ -37,6 +37,9 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban
     pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while, as JSON
     pb:discord:room:CHANNEL      string  days      what was learnt of a channel by being refused there
+    pb:discord:shards            hash    seconds   part of the shards -> which process has it until when (ms of Redis);
+                                                   "of" -> how many parts and shards there are
+    pb:discord:identify:BUCKET   string  seconds   a shard of these has just identified
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
                                                    version -> when it was first seen
 
@@ -82,6 +85,7 @@ SLACK_LEAVING = "pb:slack:leaving"
 DISCORD_COMMANDS = "pb:discord:commands"
 DISCORD_INVALID = "pb:discord:invalid"
 DISCORD_STOPPED = "pb:discord:stopped"
+DISCORD_SHARDS = "pb:discord:shards"
 JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
@@ -200,6 +204,10 @@ def slack_workspaces(organization: str) -> str:
 
 def discord_room(channel: str) -> str:
     return f"pb:discord:room:{channel}"
+
+
+def discord_identify(bucket: int) -> str:
+    return f"pb:discord:identify:{bucket}"
 
 
 def subscription(subscription_id: str) -> str:

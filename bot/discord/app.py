@@ -1,4 +1,8 @@
-"""The app on Discord: what comes over the gateway is answered by work that goes on behind it."""
+"""The app on Discord: what comes over the gateway is answered by work that goes on behind it.
+
+Nothing is said when a server adds it: Discord shows its commands to whoever looks for them, and a message that nobody
+asked for is what bots are removed for.
+"""
 
 from dataclasses import dataclass
 from functools import partial
@@ -44,7 +48,7 @@ def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands |
     settings = desk.settings
     commands = commands or Commands(desk)
     errands = errands or Errands(at_once=_AT_ONCE, waiting=0)
-    client = PaperboyClient(settings)
+    client = PaperboyClient(settings, desk.store.redis)
     if settings.discord.token is not None:
         client.http.http_trace = counting(Breaker(desk.store.redis, settings.discord.token.get_secret_value()))
     turns = Turns(Replies(desk.asked), desk.once, errands, seconds=settings.discord.timeout)

@@ -72,7 +72,7 @@ async def _serve(
     on_login: Callable[[DiscordApp], Awaitable[None]],
     on_ready: Callable[[DiscordApp], None],
 ) -> None:
-    """One connection, of all shards, from its login to its end."""
+    """One connection, of all shards of this process, from its login to its end."""
 
     async def beside() -> None:
         await on_login(app)
@@ -82,16 +82,16 @@ async def _serve(
         on_ready(app)
 
     connected = asyncio.create_task(_connect(app, token, beside, ready))
-    stopped = asyncio.create_task(stop.wait())
+    ends = [asyncio.create_task(stop.wait()), asyncio.create_task(app.client.lost.wait())]
     try:
-        await asyncio.wait({connected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({connected, *ends}, return_when=asyncio.FIRST_COMPLETED)
         if connected.done():
             await connected
     finally:
-        stopped.cancel()
+        for task in (connected, *ends):
+            task.cancel()  # no shard connects any more
         await app.close(_CLOSE_SECONDS)
-        connected.cancel()
-        await asyncio.gather(connected, return_exceptions=True)
+        await asyncio.gather(connected, *ends, return_exceptions=True)
 
 
 async def _connect(app: DiscordApp, token: str, *beside: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -1,0 +1,74 @@
+"""Starts of sessions: in turn among all processes, and none where Discord allows no more.
+
+Discord takes an identify each five seconds of shards that have the same ``shard_id % max_concurrency``, and so many a
+day; whoever starts more has the bot's token taken away.
+
+Source: https://discord.com/developers/docs/events/gateway#rate-limiting, …#sharding-max-concurrency
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from papers import keys
+from papers.log import get_logger
+from papers.logs import in_a_line
+from papers.redis.failures import REDIS_FAILS
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+APART = 5.25
+"""Seconds between identifies of a bucket: Discord's five, and what the way there may take more or less."""
+_LOOKS = 600.0
+"""Seconds after which Discord is asked again how many are left."""
+
+Limits = Mapping[str, int]
+"""Discord's ``session_start_limit``: total, remaining, reset_after (ms), max_concurrency."""
+log = get_logger("discord")
+
+
+class Identifying:
+    """For one process. ``ask`` asks Discord for the limits."""
+
+    def __init__(self, redis: "Redis", ask: Callable[[], Awaitable[Limits]], *, apart: float = APART) -> None:
+        self._apart = apart
+        self._redis = redis
+        self._ask = ask
+        self._allowed = 0
+        """Starts that Discord was asked for already."""
+        self._concurrency = 1
+
+    async def allow(self, starts: int, limits: Limits | None = None) -> None:
+        """Wait until so many sessions may be started. ``limits``: as they were told just now."""
+        limits = limits or await self._ask()
+        while limits["remaining"] < starts:
+            wait = min(_LOOKS, limits["reset_after"] / 1000 + 1)
+            log.error(
+                f"Discord allows {limits['remaining']} more starts of a session today, and {starts} are needed: "
+                "nothing is started until it allows more; see in the log what was restarted so often",
+                allows_more_in=round(limits["reset_after"] / 1000),
+            )
+            await asyncio.sleep(wait)
+            limits = await self._ask()
+        self._allowed, self._concurrency = starts, max(1, limits["max_concurrency"])
+
+    async def turn(self, shard: int) -> None:
+        """Wait until this shard may identify."""
+        if self._allowed == 0:
+            await self.allow(1)
+        self._allowed -= 1
+        bucket, mine = keys.discord_identify(shard % self._concurrency), token_hex(8).encode()
+        try:
+            # A command whose connection breaks is sent again: it must not take its own mark for another's.
+            while await self._redis.set(bucket, mine, nx=True, get=True, px=int(1000 * self._apart)) not in {
+                None,
+                mine,
+            }:
+                left = max(0, await self._redis.pttl(bucket)) / 1000
+                await asyncio.sleep(left + random.uniform(0.0, 0.05))
+        except (*REDIS_FAILS, OSError) as error:
+            log.warning("identifies, and cannot know who else does", error=in_a_line(error))
+            await asyncio.sleep(self._apart)
