@@ -14,6 +14,8 @@ class Caller(Frozen):
     """As people there know it: ``#papers``."""
     may_manage: bool = True
     """Whether the person may subscribe the place, and change what is subscribed for it."""
+    may_publish: bool = False
+    """Whether what is posted in the place can be published to places elsewhere that follow it."""
     hindrance: str = ""
     """What keeps Paperboy from writing in the place, and who can mend it, for people. Empty where all is well, or the
     platform does not tell."""

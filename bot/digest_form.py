@@ -9,13 +9,20 @@ from bot.rhythm_fields import read_rhythm, rhythm_fields
 from papers.following import DigestOptions
 from papers.schedule import Schedule
 
-TOP, EMPTY = "top", "empty"
+TOP, EMPTY, PUBLISH = "top", "empty", "publish"
 _TOPS = (3, 5, 7, 10, 15, 20, 30, 50)
 _YES = "yes"
 
 
 def digest_form(
-    options: DigestOptions, schedule: Schedule, now: datetime, *, where: str, context: str, change: bool
+    options: DigestOptions,
+    schedule: Schedule,
+    now: datetime,
+    *,
+    where: str,
+    context: str,
+    change: bool,
+    may_publish: bool = False,
 ) -> Form:
     """The form with this filled in; ``where`` names the place as in a sentence, ``#papers``, or is empty."""
     tops = sorted({*_TOPS, options.top})
@@ -40,6 +47,7 @@ def digest_form(
                 hint="One line, instead of nothing.",
                 required=False,
             ),
+            *([_publish_field(options)] if may_publish else []),
         ),
         intro=Reply(text=f"What is trending comes to {where}.") if where else None,
         submit="Save" if change else "Subscribe",
@@ -47,7 +55,9 @@ def digest_form(
     )
 
 
-def read_digest(filled: Filled, options: DigestOptions, schedule: Schedule) -> tuple[DigestOptions, Schedule] | Mistake:
+def read_digest(
+    filled: Filled, options: DigestOptions, schedule: Schedule, *, may_publish: bool = False
+) -> tuple[DigestOptions, Schedule] | Mistake:
     """What was filled in; ``options`` and ``schedule`` keep what the form does not ask."""
     rhythm = read_rhythm(filled, schedule, at_once=False)
     if isinstance(rhythm, Mistake):
@@ -59,5 +69,20 @@ def read_digest(filled: Filled, options: DigestOptions, schedule: Schedule) -> t
     top = int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 2 else 0
     if not 1 <= top <= max(_TOPS):
         return Mistake(field=TOP, text=f"Choose how many papers it is to have, {max(_TOPS)} at most.")
-    empty = filled.one(EMPTY) == _YES
-    return options.model_copy(update={"top": top, "categories": categories, "say_when_empty": empty}), rhythm
+    read = {
+        "top": top,
+        "categories": categories,
+        "say_when_empty": filled.one(EMPTY) == _YES,
+        "publish": filled.one(PUBLISH) == _YES if may_publish else options.publish,
+    }
+    return options.model_copy(update=read), rhythm
+
+
+def _publish_field(options: DigestOptions) -> Field:
+    return Field(
+        name=PUBLISH,
+        label="Publish it to channels that follow this",
+        kind=FieldKind.TOGGLE,
+        value=(_YES,) if options.publish else (),
+        required=False,
+    )

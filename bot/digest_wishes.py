@@ -42,7 +42,15 @@ class DigestWishes:
         schedule = await self._book.usual_schedule(caller)
         now = self._desk.clock.now()
         place = caller.place or ""
-        form = digest_form(DigestOptions(), schedule, now, where=_where(caller), context=place, change=False)
+        form = digest_form(
+            DigestOptions(),
+            schedule,
+            now,
+            where=_where(caller),
+            context=place,
+            change=False,
+            may_publish=_may_publish(caller, _target(caller)),
+        )
         told = form.intro.text if form.intro else ""
         return form.model_copy(update={"intro": Reply(text=_hindered(caller, told))})
 
@@ -50,7 +58,10 @@ class DigestWishes:
         now = self._desk.clock.now()
         where = {caller.place: caller.place_name, caller.person: _BY_MESSAGE}.get(known.destination, "")
         options = _options(caller, known)
-        return digest_form(options, known.schedule, now, where=where, context=known.id, change=True)
+        may_publish = _may_publish(caller, known.destination)
+        return digest_form(
+            options, known.schedule, now, where=where, context=known.id, change=True, may_publish=may_publish
+        )
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """Subscribe the place, or the person where there is none."""
@@ -59,13 +70,14 @@ class DigestWishes:
         if not _may(caller):
             return Mistake(field="", text=_may_not(caller).text)
         options = DigestOptions(language=caller.language or "en")
-        read = read_digest(filled, options, await self._book.usual_schedule(caller))
+        may_publish = _may_publish(caller, _target(caller))
+        read = read_digest(filled, options, await self._book.usual_schedule(caller), may_publish=may_publish)
         if isinstance(read, Mistake):
             return read
         wish = self._wish(caller, *read)
         known = await self._desk.subscriptions.known(wish.id)
         if known is not None and known.digest is not None:
-            read = read_digest(filled, known.digest, known.schedule)
+            read = read_digest(filled, known.digest, known.schedule, may_publish=may_publish)
             if isinstance(read, Mistake):
                 return read
             wish = self._wish(caller, *read)
@@ -74,7 +86,8 @@ class DigestWishes:
 
     async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         known = await self._book.changeable(caller, filled.context)
-        read = read_digest(filled, _options(caller, known), known.schedule)
+        may_publish = _may_publish(caller, known.destination)
+        read = read_digest(filled, _options(caller, known), known.schedule, may_publish=may_publish)
         if isinstance(read, Mistake):
             return read
         options, schedule = read
@@ -121,6 +134,10 @@ def _may(caller: Caller) -> bool:
 
 def _where(caller: Caller) -> str:
     return caller.place_name if caller.place else _BY_MESSAGE
+
+
+def _may_publish(caller: Caller, destination: str) -> bool:
+    return caller.may_publish and destination == caller.place
 
 
 def _hindered(caller: Caller, text: str) -> str:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
 
 COMMAND = "/papers"
+_ANNOUNCEMENTS = 5
+"""Discord's number for this type of channel."""
 
 
 def caller_of(interaction: "Interaction") -> Caller:
@@ -24,6 +26,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         place=place(interaction.channel_id) if posts and interaction.channel_id else None,
         place_name=channel_name(interaction.channel) if posts else "this channel",
         may_manage=interaction.permissions.manage_channels,
+        may_publish=posts and _announces(interaction.channel),
         hindrance=_hindrance(interaction) if posts else "",
         language=interaction.locale.value,
         command=COMMAND,
@@ -40,6 +43,7 @@ def caller_in(interaction: "Interaction", channel: "AppCommandChannel | AppComma
         "place": place(channel.id),
         "place_name": channel_name(channel),
         "may_manage": channel.permissions.manage_channels,
+        "may_publish": _announces(channel),
         "hindrance": "",  # Discord tells what the bot may do here, not there
     }
     return here.model_copy(update=there)
@@ -57,6 +61,11 @@ def channel_name(channel: object) -> str:
     """``#papers``, as people there know it; threads and posts of forums are written like that as well."""
     name = one_line(str(getattr(channel, "name", None) or ""))
     return f"#{name}" if name else "this channel"
+
+
+def _announces(channel: object) -> bool:
+    kind = getattr(channel, "type", None)
+    return getattr(kind, "value", None) == _ANNOUNCEMENTS
 
 
 def _hindrance(interaction: "Interaction") -> str:
