@@ -1,6 +1,7 @@
 """Time as it passes in a Discord, and ids, which tell when they were given."""
 
 import itertools
+import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,4 +33,5 @@ class Clock:
 
     def old_id(self) -> int:
         """Of something that is there since years: servers spread over shards."""
-        return ((200_000_000_000 + next(self._numbers) * 1000) << 22) + 7 + (next(self._numbers) << 22)
+        number = next(self._numbers)
+        return ((200_000_000_000 + number * 1000 + random.Random(number).randrange(1000)) << 22) + 7
