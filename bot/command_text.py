@@ -57,12 +57,11 @@ _ALONE: Mapping[str, Ask] = {
     **dict.fromkeys(("thanks", "thank you", "thx", "many thanks"), Thanks()),
 }
 """Commands that take nothing: with anything more than these words it is a search."""
-_FILLERS = frozenset(
-    """
-    please here papers my data now me to this channel it all everything sending digest digests messages from a lot
-    very much paperboy
-    """.split()
-)
+_AROUND_IT = """
+please here papers my data now me to this channel it all everything sending digest digests messages from a lot very
+much paperboy
+"""
+_FILLERS = frozenset(_AROUND_IT.split())
 _WINDOWS = {
     **dict.fromkeys(("day", "today", "daily", "24h"), Window.DAY),
     **dict.fromkeys(("week", "weekly"), Window.WEEK),

@@ -47,7 +47,7 @@ def follow_form(
             category_field(topic.categories),
             *rhythm_fields(schedule, now, at_once=True),
         ),
-        intro=None if subscription else Reply(text="New papers on it come to you alone, by direct message."),
+        intro=_intro(looked, new=not subscription),
         outro=_preview(looked, why_not),
         submit="Save" if subscription else "Follow",
         context=subscription,
@@ -115,6 +115,17 @@ def _authors(topic: TopicOptions) -> Field:
         hint="Names, with commas between them. Empty: by anybody.",
         required=False,
     )
+
+
+def _intro(looked: Looked | None, *, new: bool) -> Reply | None:
+    """The preview in a sentence: the papers themselves stand below the fields, where not everybody gets to."""
+    seen = _preview(looked, "")
+    told = (
+        "New papers on it come to you alone, by direct message." if new else "",
+        f"{seen.text} The nearest stand below the form." if seen and seen.cards else "",
+    )
+    text = "\n\n".join(filter(None, told))
+    return Reply(text=text) if text else None
 
 
 def _preview(looked: Looked | None, why_not: str) -> Reply | None:

@@ -12,7 +12,6 @@ from papers.leaving import end_subscription
 
 PAGE = 10
 """Subscriptions in one message."""
-_HEADING = "What you follow"
 
 
 class Followed:
@@ -26,12 +25,12 @@ class Followed:
         """A page of it, from this offset on."""
         found = await self._book.seen(caller)
         if not found:
-            return Reply(heading=_HEADING, text=_nothing_yet(caller), buttons=_FIRST)
+            return Reply(heading=_heading(caller), text=_nothing_yet(caller), buttons=_FIRST)
         start = offset if offset < len(found) else 0
         cards = await self._book.cards(caller, found[start : start + PAGE], page=start)
         buttons = page_buttons(Verb.FOLLOWING, start, len(found), PAGE)
         text = page_line(start, len(cards), len(found))
-        return Reply(heading=_HEADING, text=text, cards=cards, buttons=buttons)
+        return Reply(heading=_heading(caller), text=text, cards=cards, buttons=buttons)
 
     async def page(self, caller: Caller, action: Action) -> Reply:
         """Another page, in place of the one whose button was pressed."""
@@ -76,6 +75,10 @@ _FIRST = (
     Button(label="Follow a topic", action=action(Verb.FOLLOW)),
     Button(label="Subscribe", action=action(Verb.SUBSCRIBE), hint="Subscribe to a digest"),
 )
+
+
+def _heading(caller: Caller) -> str:
+    return "What you follow" if caller.place is None else "What you follow and what comes here"
 
 
 def _nothing_yet(caller: Caller) -> str:

@@ -21,12 +21,12 @@ def help_reply(caller: Caller, about: str = "") -> Reply:
     command = command_named(asked) if asked else None
     if command:
         return _explained(caller, command)
-    unknown = (f"There is no command “{shorten(asked, _LONGEST_NAME)}”.",) if asked else ()
+    unknown = f"There is no command “{shorten(asked, _LONGEST_NAME)}”. There are these:" if asked else ""
     return Reply(
         heading="What you can ask Paperboy",
-        text="Papers that people talk about, found by what they are about, and sent to where you are.",
+        text=unknown or "Papers that people talk about, found by what they are about, and sent to where you are.",
         cards=tuple(Card(title=_usage(caller, command), text=command.does) for command in COMMANDS),
-        notes=(*unknown, "Answers are for you alone, until you share one."),
+        notes=("Answers are for you alone, until you share one.",),
         buttons=_BUTTONS,
     )
 

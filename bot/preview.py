@@ -1,6 +1,7 @@
 """What a topic would have brought last week, as people look at it before they follow it."""
 
 from bot.messages import Hit, result_page
+from bot.rates import papers_a_day, told_rate
 from bot.wishes import topic_name
 from papers.display import one_line
 from papers.following import TopicOptions
@@ -51,14 +52,8 @@ def _summary(preview: Preview, threshold: float | None) -> str:
         return "No papers of the last week are stored: ingest some, and look again."
     if threshold is None:
         return f"{looked}: {len(preview.examples)} by whom you follow."
-    return f"{looked}. With a threshold of {threshold:.2f}, {_a_day(preview, threshold)}."
-
-
-def _a_day(preview: Preview, threshold: float) -> str:
-    """From the counts at the thresholds around it."""
-    at_most = [rate for t, rate in preview.a_day.items() if t <= threshold + 1e-9]
-    rate = at_most[-1] if at_most else max(preview.a_day.values())
-    return "hardly any would have come" if rate < 0.1 else f"at most {rate:.1f} a day would have come"
+    rate = told_rate(papers_a_day(preview, threshold))
+    return f"{looked}. With a threshold of {threshold:.2f}, {rate} would have come."
 
 
 def _people(preview: Preview) -> tuple[str, ...]:

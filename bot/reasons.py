@@ -21,6 +21,8 @@ _STEMS = {
 }
 _LABELS = {"author_participating": "author in discussion"}
 _FALLBACK_PARTS = 3
+_FEWEST_ESTIMATED = 2
+"""Of fewer an estimate says nothing: ``about 1 of them``."""
 _DIGITS = 2
 _TOLERANCE = 1e-6
 """Scores are sums of a few floats of modest size; a gap above this is no rounding error."""
@@ -110,7 +112,7 @@ def _phrase(name: SignalName, total: float, gained: float | None, estimated: boo
         return _PARTICIPATES
     singular, plural = _NOUNS[name]
     phrase = f"{count(total)} {singular if math.floor(total) == 1 else plural}"
-    if gained is None or gained < 1:
+    if gained is None or gained < (_FEWEST_ESTIMATED if estimated else 1):
         return phrase
     if gained >= total:
         return f"{phrase}{', all' if total >= 2 else ''} in the last day"

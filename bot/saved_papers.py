@@ -3,7 +3,7 @@
 from bot.actions import Action, Verb, action
 from bot.caller import Caller
 from bot.desk import Desk
-from bot.paging import page_buttons, page_line
+from bot.paging import offset_of, page_buttons, page_line
 from bot.paper_cards import HINTED, quoted_title, saved_card
 from bot.replies import Button, Card, Reply
 from papers.errors import BadInput
@@ -38,14 +38,19 @@ class SavedReplies:
         name = quoted_title(paper) if paper else "the paper"
         if not removed:
             return Reply(text=f"You had not saved {name}.")
-        again = Button(label="Save it again", action=action(Verb.SAVE, about))
-        return Reply(text=f"Removed {name} from what you saved.", buttons=(again,) if paper else ())
+        again = (Button(label="Save it again", action=action(Verb.SAVE, about)),) if paper else ()
+        said = f"Removed {name} from what you saved."
+        if not pressed.about[1:]:
+            return Reply(text=said, buttons=again)
+        listed = await self.listed(caller, offset_of(pressed, 1))
+        text = "\n\n".join(filter(None, (said, listed.text)))
+        return listed.model_copy(update={"text": text, "buttons": (*listed.buttons, *again), "replaces": True})
 
     async def listed(self, caller: Caller, offset: int) -> Reply:
         """A page of them, the last saved first."""
         count = await self._desk.saved.count(caller.person)
         start = offset if offset < count else 0
-        cards = await self._cards(caller, start, PAGE)
+        cards = tuple(_in_list(card, start) for card in await self._cards(caller, start, PAGE))
         if not cards:
             return _nothing()
         buttons = page_buttons(Verb.SAVED, start, count, PAGE)
@@ -76,6 +81,17 @@ def _about(pressed: Action) -> str:
     if not about.strip():
         raise BadInput("this button names no paper: ask again")
     return about.encode("utf-8", "replace").decode()
+
+
+def _in_list(card: Card, start: int) -> Card:
+    """Its Remove takes it from the list that it stands in, whose page begins there."""
+    buttons = tuple(
+        button.model_copy(update={"action": action(Verb.UNSAVE, *button.action.about, str(start))})
+        if button.action.verb is Verb.UNSAVE
+        else button
+        for button in card.buttons
+    )
+    return card.model_copy(update={"buttons": buttons})
 
 
 def _gone(paper_id: str) -> Card:

@@ -1,10 +1,9 @@
 """How near a paper must be to a topic, as a field whose options tell how many papers each brings. Pure."""
 
-from collections.abc import Mapping
-
 from bot.forms import Field, FieldKind, Filled, Mistake, Option
+from bot.rates import papers_a_day, told_rate
 from papers.topic_desk import Looked
-from papers.topic_preview import A_DAY, THRESHOLDS, USUAL
+from papers.topic_preview import THRESHOLDS, USUAL, Preview
 
 THRESHOLD = "threshold"
 SUGGESTED = "suggested"
@@ -13,11 +12,9 @@ SUGGESTED = "suggested"
 
 def threshold_field(looked: Looked | None, chosen: float | None) -> Field:
     """With ``chosen`` filled in, None for what is suggested; without ``looked`` nothing is known of last week."""
-    rates = looked.preview.a_day if looked else {}
-    suggested = looked.preview.threshold if looked and rates else USUAL
-    # Between two thresholds that were counted, it is the lowest at which no more than these come.
-    most = float("inf") if suggested in rates else A_DAY
-    told = _rate(rates, suggested, most=most) if rates else "the usual one"
+    seen = looked.preview if looked and looked.preview.a_day else None
+    suggested = seen.threshold if seen else USUAL
+    told = told_rate(papers_a_day(seen, suggested)) if seen else "the usual one"
     values = sorted({_value(t): t for t in (*THRESHOLDS, *([] if chosen is None else [chosen]))}.values())
     return Field(
         name=THRESHOLD,
@@ -26,7 +23,7 @@ def threshold_field(looked: Looked | None, chosen: float | None) -> Field:
         value=(SUGGESTED if chosen is None else _value(chosen),),
         options=(
             Option(value=SUGGESTED, label=f"Suggested: {suggested:.2f}, {told}"),
-            *(Option(value=_value(t), label=f"{_shown(t)}, {_rate(rates, t)}" if rates else _shown(t)) for t in values),
+            *(Option(value=_value(t), label=_label(seen, t)) for t in values),
         ),
         hint="The higher, the fewer papers come, and the nearer they are to your words.",
     )
@@ -50,18 +47,11 @@ def _value(threshold: float) -> str:
     return f"{threshold:.4f}".rstrip("0").rstrip(".")
 
 
+def _label(seen: Preview | None, threshold: float) -> str:
+    shown = _shown(threshold)
+    return f"{shown}, {told_rate(papers_a_day(seen, threshold))}" if seen else shown
+
+
 def _shown(threshold: float) -> str:
     """``0.50``, and ``0.4512`` where two digits would be those of another."""
     return max(f"{threshold:.2f}", _value(threshold), key=len)
-
-
-def _rate(rates: Mapping[float, float], threshold: float, *, most: float = float("inf")) -> str:
-    """``about 3 papers a day``, by the counts at the nearest threshold that is not above it."""
-    below = [rate for t, rate in sorted(rates.items()) if t <= threshold + 1e-9]
-    rate = min(below[-1] if below else max(rates.values()), most)
-    if rate >= 1.5:
-        return f"about {rate:.0f} papers a day"
-    if rate >= 0.9:
-        return "about a paper a day"
-    weekly = round(rate * 7)
-    return f"about {weekly} paper{'' if weekly == 1 else 's'} a week" if weekly else "hardly any paper"

@@ -12,6 +12,7 @@ from bot.replies import Button, Reply, Style
 from bot.rhythm_fields import read_rhythm
 from bot.threshold_field import read_threshold
 from bot.topic_looks import TopicLooks, topic_of
+from bot.typed_topic import typed_topic
 from bot.wish_book import WishBook
 from bot.wishes import describe
 from papers.display import one_line
@@ -39,10 +40,12 @@ class TopicForms:
         if not text:
             words = f"Write what you want to follow, as in: {caller.command} follow diffusion models for proteins"
             return Reply(text=words, buttons=(_choose(action(Verb.FOLLOW), "Fill in a form"),))
-        parse_topic(text)
-        looked = await self._looks.look(TopicOptions(text=text), None)
+        topic = typed_topic(text)
+        if topic.text:
+            parse_topic(topic.text)
+        looked = await self._looks.look(topic, None)
         preview = Reply(heading=f"“{text}”", text=_NO_PREVIEW) if looked is None else _preview(looked)
-        known = await self._looks.followed(caller, text)
+        known = await self._looks.followed(caller, topic)
         if known is None:
             button = _choose(action(Verb.FOLLOW, await self._desk.asked.keep(text)), "Choose when")
             return preview.model_copy(update={"buttons": (button,)})
@@ -53,10 +56,10 @@ class TopicForms:
     async def form(self, caller: Caller, key: str | None) -> Form:
         """The form of a topic; ``key`` is that of its words. Of one that is followed already it has what is there."""
         text = (await self._desk.asked.text(key) or "") if key else ""
-        known = await self._looks.followed(caller, text) if text else None
+        topic = typed_topic(text)
+        known = await self._looks.followed(caller, topic) if text else None
         if known is not None:
             return await self.change_form(caller, known)
-        topic = TopicOptions(text=text)
         return follow_form(
             topic,
             await self._book.usual_schedule(caller),

@@ -37,9 +37,9 @@ class TopicLooks:
             return looked.topic, looked.packed
         return topic.model_copy(update={"threshold": USUAL if threshold is None else threshold}), None
 
-    async def followed(self, caller: Caller, text: str) -> Subscription | None:
+    async def followed(self, caller: Caller, topic: TopicOptions) -> Subscription | None:
         """What the person follows in these words already."""
-        wish = topic_wish(caller, TopicOptions(text=text), Schedule(), self._desk.clock.now())
+        wish = topic_wish(caller, topic, Schedule(), self._desk.clock.now())
         known = await self._desk.subscriptions.known(wish.id)
         return known if known is not None and known.topic is not None and may_change(caller, known) else None
 

@@ -261,4 +261,4 @@ async def test_what_a_button_tells_of_a_paper_can_be_asked_in_words(finding: Fin
 async def test_a_command_that_was_perhaps_meant_is_told_above_what_was_found(finding: Finding) -> None:
     found = await finding.search(CALLER, asks.Search(text="robts doors", meant="follow doors"))
     assert found.cards
-    assert found.text.startswith("Did you mean: /papers follow doors\n\n1 to 5")
+    assert found.text.startswith("Did you mean: /papers follow doors\n\nPapers 1 to 5")

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.actions import Action, Verb, action
-from bot.asks import Keep
+from bot.asks import Keep, Saved
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.finding import Finding
@@ -248,3 +248,17 @@ async def test_a_paper_can_be_saved_in_words(desk: Desk) -> None:
     (paper_id,) = await stock(desk, "Cats and cats")
     assert "Saved: “Cats and cats”." in (await personal(desk).keep(ADA, Keep(paper=paper_id))).text
     assert await desk.saved.count(ADA.person) == 1
+
+
+async def test_remove_in_the_list_of_saved_papers_shows_the_list_without_it(desk: Desk) -> None:
+    first, second = await stock(desk, "Cats and cats", "Dogs and dogs")
+    commands = Commands(desk)
+    for paper_id in (first, second):
+        await commands.press(ADA, action(Verb.SAVE, paper_id))
+    listed = await commands.answer(ADA, Saved())
+    remove = next(button for button in listed.cards[0].buttons if button.action.verb is Verb.UNSAVE)
+    after = await commands.press(ADA, remove.action)
+    assert after.replaces
+    assert after.text.startswith("Removed “Dogs and dogs”")
+    assert [card.title for card in after.cards] == ["Cats and cats"]
+    assert after.buttons[-1].label == "Save it again"

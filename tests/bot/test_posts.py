@@ -1,9 +1,10 @@
 from bot.actions import Verb, action
 from bot.posts import post_of
+from bot.reasons import why
 from bot.replies import Post, Reply
 from papers.contents import ConfirmationContent, DigestContent, Match, NoticeContent, TopicsContent
 from papers.following import DigestOptions
-from papers.models import Window
+from papers.models import SignalName, Window
 from tests.bot.samples import AT, HOSTILE_SHOWN, HOSTILE_TITLE, paper, trending
 from tests.bot.test_delivered import subscription, topic
 
@@ -112,3 +113,15 @@ def test_a_confirmation_reads_well() -> None:
     post = post_of(ConfirmationContent(subscriptions=(subscription(),)))
     assert post.main.heading == "Do you want to receive papers here?"
     assert len(post.main.cards) == 1
+
+
+def test_an_estimate_of_one_is_not_told() -> None:
+    few = trending().model_copy(
+        update={
+            "signals": {SignalName.UPVOTES: 2.0},
+            "gained": {SignalName.UPVOTES: 1.2},
+            "estimated": frozenset({SignalName.UPVOTES}),
+        }
+    )
+    assert why(few)[0] == "2 upvotes"
+    assert why(few.model_copy(update={"estimated": frozenset()}))[0] == "2 upvotes, 1 of them in the last day"

@@ -564,3 +564,20 @@ async def test_a_form_or_button_that_comes_too_late_says_so(desk: Desk) -> None:
     with pytest.raises(NotFound, match="not there any more"):
         await wishing.remove(ADA, action(Verb.REMOVE, made.id))
     assert await desk.subscriptions.known(made.id) is None
+
+
+async def test_a_name_in_the_words_of_a_topic_is_filled_in_as_its_author(desk: Desk) -> None:
+    wishing = Wishing(desk)
+    offered = await wishing.offer_follow(ADA, asks.Follow(text="world models by Yann LeCun"))
+    form = await wishing.form(ADA, offered.buttons[0].action)
+    assert isinstance(form, Form)
+    assert (field(form, "topic").value, field(form, "authors").value) == (("world models",), ("Yann LeCun",))
+
+
+async def test_what_last_week_would_have_brought_is_told_above_the_fields_too(desk: Desk) -> None:
+    await stock(desk, "Cats and cats")
+    offered = await Wishing(desk).offer_follow(ADA, asks.Follow(text="cats"))
+    form = await Wishing(desk).form(ADA, offered.buttons[0].action)
+    assert isinstance(form, Form)
+    assert form.intro is not None
+    assert "With a threshold of" in form.intro.text

@@ -21,7 +21,7 @@ async def test_without_a_worker_everything_that_needs_no_model_is_answered(setti
     async with open_app(settings) as app, open_post(app) as post:
         commands = Commands(desk_of(post))
         assert "no preview at the moment" in (await commands.answer(ADA, asks.Follow(text="cats in hats"))).text
-        assert (await commands.answer(ADA, asks.Following())).heading == "What you follow"
+        assert (await commands.answer(ADA, asks.Following())).heading.startswith("What you follow")
         assert len((await commands.home(ADA)).sections) == 4
 
 

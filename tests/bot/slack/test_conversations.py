@@ -86,7 +86,7 @@ async def test_commands_answer_the_asker_alone(stage: Stage, ada: User, papers: 
         "following": "follow",
         "saved": "None yet",
         "similar 1234.56789": "known here",
-        "serach": "Did you mean search",
+        "serach": "Did you mean /papers search",
         "🤖🤖": "words",
         "search “robot” — doors’ kind": "robot",
         "x" * 3000: "",
