@@ -6,8 +6,10 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from bot.cities import cities
 from bot.forms import Option
 from papers.errors import BadInput
+from papers.identity import fold
 from papers.schedule import parse_zone, zone_names
 
 _LONGEST_LABEL = 75
@@ -27,17 +29,20 @@ def zone_option(zone: str, now: datetime) -> Option:
 
 
 def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ...]:
-    """Zones whose city begins with what is typed first, then those that contain it; an offset finds its zones."""
+    """Zones whose city begins with what is typed first, then those that contain it; an offset finds its zones.
+
+    A city that gives its zone no name is told with it: ``Mumbai: Asia/Kolkata (UTC+05:30)``.
+    """
     wanted = " ".join(typed.lower().replace("_", " ").split())
     if not wanted:
         return tuple(zone_option(zone, now) for zone in _USUAL[:most])
     offset = re.sub(r"([+−])(\d)(?!\d)", r"\g<1>0\2", wanted.replace("-", "−").replace("gmt", "utc"))
-    ranked = sorted(
-        (rank, name not in _USUAL, name)
-        for name in zone_names()
-        if (rank := _rank(name, wanted, offset, now)) is not None
-    )
-    return tuple(zone_option(name, now) for *_, name in ranked[:most])
+    named = [(rank, name, "") for name in zone_names() if (rank := _rank(name, wanted, offset, now)) is not None]
+    ranked = sorted((*named, *_of_cities(typed)), key=lambda one: (one[0], one[1] not in _USUAL, one[1], one[2]))
+    zones: dict[str, str] = {}
+    for _, name, city in ranked:
+        zones.setdefault(name, city)
+    return tuple(_with_city(city, zone_option(name, now)) for name, city in list(zones.items())[:most])
 
 
 def zone_or(*names: str | None) -> str:
@@ -48,6 +53,20 @@ def zone_or(*names: str | None) -> str:
         except BadInput:
             continue
     return "UTC"
+
+
+def _of_cities(typed: str) -> list[tuple[int, str, str]]:
+    """Rank, zone and city, of the cities that begin with what is typed, with accents or without."""
+    wanted, known = fold(typed), set(zone_names())
+    return [
+        (0 if fold(city) == wanted else 1, zone, city)
+        for city, zone in cities().items()
+        if wanted and fold(city).startswith(wanted) and zone in known
+    ]
+
+
+def _with_city(city: str, option: Option) -> Option:
+    return option.model_copy(update={"label": f"{city}: {option.label}"[:_LONGEST_LABEL]}) if city else option
 
 
 def _rank(name: str, wanted: str, offset: str, now: datetime) -> int | None:

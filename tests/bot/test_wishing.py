@@ -508,6 +508,15 @@ def _forged(*about: str) -> Action:
         ("Tokyo", "Asia/Tokyo"),
         ("europe/par", "Europe/Paris"),
         ("utc", "UTC"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("san fran", "America/Los_Angeles"),
+        ("Beijing", "Asia/Shanghai"),
+        ("Munich", "Europe/Berlin"),
+        ("münchen", "Europe/Berlin"),
+        ("Boston", "America/New_York"),
+        ("Washington", "America/New_York"),
+        ("Zurich", "Europe/Zurich"),
+        ("montreal", "America/Toronto"),
     ],
 )
 async def test_zones_are_suggested_by_city_or_name(desk: Desk, typed: str, first: str) -> None:
