@@ -19,9 +19,12 @@ from papers.redis.failures import REDIS_FAILS
 
 _POLL = 0.5
 """Seconds between two looks when nothing is due."""
+_SOONEST = 0.005
 _PAUSE = 1.0
 """Seconds before Redis is asked again after it failed."""
 _BATCH = 50
+_SETTLED = 1.0
+"""Seconds without anything under way after which what one platform's messages lead to on another is there."""
 GRACE = 6.0
 """Seconds that messages under way have when the sender is told to stop."""
 
@@ -72,7 +75,8 @@ class Sender:
     async def drain(self, now: datetime, *, patience: float) -> Counter[State]:
         """Send all that is due at ``now``, and wait for what other senders have in hand. Returns what came of them.
 
-        Ends also when for ``patience`` seconds nothing could be sent. Raises redis-py's errors.
+        Ends also when for ``patience`` seconds nothing could be sent, or will be, since a platform asks us to
+        wait for longer. Raises redis-py's errors.
         """
         done: Counter[State] = Counter()
         before, self._on_done = self._on_done, lambda state: done.update([state])
@@ -93,16 +97,19 @@ class Sender:
     async def _drain(self, platform: Platform, now: datetime, patience: float, progress: "_Progress") -> None:
         """All platforms end together: what fails on one may be told on another."""
         while True:
-            wait, claimed = await self._claim(platform, now)
+            look, claimed = await self._claim(platform, now)
+            wait = _pause(look)
             mine = self._of(platform)
             if claimed or mine:
                 progress.made()
+            progress.next_look[platform] = 0.0 if claimed or mine else look
             if mine:
                 await asyncio.wait(
                     mine, timeout=wait if len(mine) < self._concurrency else None, return_when=asyncio.FIRST_COMPLETED
                 )
             elif not claimed:
-                if progress.ago > patience or not await self._ledger.outstanding(self._adapters, now):
+                hopeless = progress.ago > _SETTLED and progress.nothing_within(patience, self._adapters)
+                if hopeless or progress.ago > patience or not await self._ledger.outstanding(self._adapters, now):
                     return
                 await asyncio.sleep(wait)
 
@@ -111,7 +118,8 @@ class Sender:
         while not stopped.done():
             wait, busy = _PAUSE, False
             try:
-                wait, _ = await self._claim(platform, self._clock.now())
+                look, _ = await self._claim(platform, self._clock.now())
+                wait = _pause(look)
             except (*REDIS_FAILS, OSError) as error:
                 if reachable:
                     log.warning("Redis cannot be used, nothing is sent until it can", error=str(error))
@@ -127,8 +135,10 @@ class Sender:
             mine = self._of(platform) if busy else []
             await asyncio.wait({stopped, *mine}, timeout=None if mine else wait, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _claim(self, platform: Platform, now: datetime) -> tuple[float, int]:
-        """Start sending what may be sent. Returns the seconds until the next look, and how many were started."""
+    async def _claim(self, platform: Platform, now: datetime) -> tuple[float | None, int]:
+        """Start sending what may be sent. Returns the seconds until it is worth to look again, None if nothing waits,
+        and how many were started.
+        """
         free = self._concurrency - len(self._of(platform))
         if free <= 0:
             return _POLL, 0
@@ -138,7 +148,7 @@ class Sender:
             self._in_hand[asyncio.create_task(self._send(claim, now), name=str(platform))] = claim
         if found.claims:
             return 0, len(found.claims)
-        return _POLL if found.wait is None else min(max(found.wait, 0.005), _POLL), 0
+        return found.wait, 0
 
     async def _send(self, claim: Claim, now: datetime) -> None:
         try:
@@ -182,10 +192,16 @@ class Sender:
 
 
 class _Progress:
-    """When something was last sent, or begun, on any platform."""
+    """When something was last sent, or begun, on any platform; and when it is worth to look again."""
 
     def __init__(self) -> None:
+        self.next_look: dict[Platform, float | None] = {}
+        """Seconds; None: nothing waits there."""
         self.made()
+
+    def nothing_within(self, seconds: float, platforms: Iterable[Platform]) -> bool:
+        looks = [self.next_look.get(platform, 0.0) for platform in platforms]
+        return all(look is None or look > seconds for look in looks)
 
     def made(self) -> None:
         self._at = time.monotonic()
@@ -194,6 +210,10 @@ class _Progress:
     def ago(self) -> float:
         """Seconds."""
         return time.monotonic() - self._at
+
+
+def _pause(look: float | None) -> float:
+    return _POLL if look is None else min(max(look, _SOONEST), _POLL)
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -465,6 +465,31 @@ async def test_a_drain_ends_when_nothing_can_be_sent_for_as_long_as_it_is_patien
     assert await office.ledger.outstanding([Platform.CONSOLE], NOON) == 1
 
 
+async def test_a_drain_does_not_wait_for_what_may_not_be_sent_within_its_patience(
+    redis: Redis, settings: Settings
+) -> None:
+    office = Office(redis, settings, FakeAdapter())
+    await put(office.ledger, message(period="1"), message(period="2"))
+    first, second = (await office.ledger.claim("a", UNLIMITED, 9, NOON)).claims
+    pause = Pause("platform:console", timedelta(hours=1))
+    await office.ledger.finish(first, Outcome(State.FAILED, "closed", retry_at=at(1), pause=pause), NOON)
+    await office.ledger.finish(second, Outcome(State.DUE), NOON)
+    started = time.monotonic()
+    assert await office.sender().drain(NOON, patience=60) == Counter()
+    assert time.monotonic() - started < 5
+    assert await office.ledger.outstanding([Platform.CONSOLE], NOON) == 1
+
+
+async def test_a_drain_waits_for_a_pause_that_ends_within_its_patience(redis: Redis, settings: Settings) -> None:
+    office = Office(redis, settings, FakeAdapter())
+    await put(office.ledger, message(period="1"), message(period="2"))
+    first, second = (await office.ledger.claim("a", UNLIMITED, 9, NOON)).claims
+    pause = Pause("platform:console", timedelta(seconds=3))
+    await office.ledger.finish(first, Outcome(State.FAILED, "closed", retry_at=at(1), pause=pause), NOON)
+    await office.ledger.finish(second, Outcome(State.DUE), NOON)
+    assert await office.sender().drain(NOON, patience=60) == {State.SENT: 1}
+
+
 async def test_two_drains_at_once_send_everything_once(redis: Redis, settings: Settings) -> None:
     adapter = FakeAdapter(seconds=0.01)
     office = Office(redis, settings, adapter)
