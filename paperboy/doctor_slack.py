@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 from bot.slack.installation import Installation
 from bot.slack.scopes import missing
-from bot.slack.whose_token import ENDED, Refused, TokenOwner, error_code, whose_token
+from bot.slack.whose_token import ENDED, NOT_THE_API, Refused, TokenOwner, error_code, unanswered, whose_token
 from paperboy.check import Check
 from paperboy.doctor_slack_channels import slack_channels
+from paperboy.doctor_slack_secret import app_secret
 from paperboy.post import Post
+from paperboy.slack_app import lacking, touched
 from papers.errors import PaperboyError, SecretsUnavailable
 
 _APPS = "https://api.slack.com/apps"
@@ -19,16 +21,21 @@ _REQUESTS = "slack requests"
 async def examine_slack(post: Post) -> AsyncIterator[Check]:
     """Every check, as it is done; none where Slack is not set up."""
     slack = post.app.settings.slack
-    if not (slack.can_post or slack.app_token or slack.signing_secret):
+    if not touched(slack):
         return
+    if not slack.can_post:
+        found, _, remedy = lacking(post.app.settings).partition(": ")
+        yield Check("slack settings", False, found, remedy)
+    answers = True
     if slack.bot_token:
         async for check in _token("slack token", post, slack.bot_token.get_secret_value()):
             yield check
+            answers = answers and check.remedy != _CHECK_NETWORK
     if slack.client_id or slack.client_secret:
         async for check in _installations(post):
             yield check
     yield await _way_in(post)
-    if slack.can_post:
+    if slack.can_post and answers:
         yield await slack_channels(post)
 
 
@@ -70,6 +77,7 @@ async def _installations(post: Post) -> AsyncIterator[Check]:
         yield Check("slack install page", False, f"not set: {', '.join(unset)}", "set what is missing, or none of them")
     else:
         yield Check("slack install page", True, f"{settings.web.url}/slack/install")
+        yield await app_secret(post)
     good, unreadable, again, reason = 0, [], [], ""
     async for where in post.slack_installations.places():
         try:
@@ -123,7 +131,9 @@ async def _socket(post: Post, token: str) -> Check:
         remedy = f"make an app-level token with the scope connections:write: Basic Information at {_APPS}"
         if code:
             return Check(_REQUESTS, False, f"Slack does not take PAPERBOY_SLACK_APP_TOKEN ({code})", remedy)
-        return Check(_REQUESTS, False, "Slack is busy", "try again in a moment")
+        return Check(_REQUESTS, False, unanswered(error), _CHECK_NETWORK)
+    except AttributeError:  # slack_sdk's, of an answer that is plain text
+        return Check(_REQUESTS, False, NOT_THE_API, _CHECK_NETWORK)
     except (aiohttp.ClientError, TimeoutError, OSError):
         return Check(_REQUESTS, False, "Slack cannot be reached", _CHECK_NETWORK)
     return Check(_REQUESTS, True, "by Socket Mode")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.slack.whose_token import error_code
+from bot.slack.whose_token import ENDED, error_code
 from paperboy.check import Check
 from paperboy.post import Post
 from papers.destinations import Platform
@@ -11,6 +11,13 @@ from papers.errors import PaperboyError
 _MOST_CHANNELS = 50
 _PAUSE_SECONDS = 0.1
 """Between two: conversations.info takes some 50 a minute of a workspace at least, more in a burst."""
+_NAME = "slack channels"
+_MEND_THERE = "mend it there, then: paperboy subscriptions resume ID"
+_OPEN_IT = (
+    "install the app again there, or mend the token or key that the checks above name; what was disabled meanwhile: "
+    "paperboy subscriptions resume ID"
+)
+_TOKEN = ENDED | {"invalid_auth", "not_authed", "not_allowed_token_type"}
 _SLACK = f"{Platform.SLACK}:"
 _UNSEEN = {"missing_scope", "ratelimited", ""}
 _ARCHIVED = "it is archived"
@@ -27,21 +34,40 @@ async def slack_channels(post: Post) -> Check:
     places = {s.destination async for s in post.subscriptions.all() if s.destination.startswith(_SLACK)}
     channels = sorted(place for place in places if place.partition("/")[2].startswith(("C", "G")))
     wrong: dict[str, str] = {}
+    locked: dict[str, str] = {}
     for place in channels[:_MOST_CHANNELS]:
-        reason = await _wrong(post, place)
+        workspace = place.partition("/")[0]
+        if workspace in locked:
+            continue
+        try:
+            reason = await _wrong(post, place)
+        except _Away:
+            return Check(_NAME, False, "Slack does not answer", "try again; paperboy doctor looks at the token too")
+        except _Locked as error:
+            locked[workspace] = str(error)
+            reason = ""
         if reason:
             wrong[place] = reason
         await asyncio.sleep(_PAUSE_SECONDS)
     seen = f"{min(len(channels), _MOST_CHANNELS):,} of {len(channels):,} channels looked at"
-    if not wrong:
-        return Check("slack channels", True, seen if channels else "nothing is subscribed there yet")
-    found = "; ".join(f"{place}: {reason}" for place, reason in list(wrong.items())[:5])
-    more = f"; and {len(wrong) - 5:,} more" if len(wrong) > 5 else ""
-    return Check("slack channels", False, f"{found}{more}", "mend it there, then: paperboy subscriptions resume ID")
+    if not wrong and not locked:
+        return Check(_NAME, True, seen if channels else "nothing is subscribed there yet")
+    all_wrong = [f"{place}: {reason}" for place, reason in (locked | wrong).items()]
+    more = f"; and {len(all_wrong) - 5:,} more" if len(all_wrong) > 5 else ""
+    remedies = ([_OPEN_IT] if locked else []) + ([_MEND_THERE] if wrong else [])
+    return Check(_NAME, False, f"{'; '.join(all_wrong[:5])}{more}", "; ".join(remedies))
+
+
+class _Away(Exception):
+    """Slack does not answer."""
+
+
+class _Locked(Exception):
+    """Nothing can be asked in this workspace: says why."""
 
 
 async def _wrong(post: Post, place: str) -> str:
-    """Why nothing can be posted there; empty if it can, or cannot be seen."""
+    """Why nothing can be posted there; empty if it can, or cannot be seen. Raises _Away, _Locked."""
     import aiohttp
     from slack_sdk.errors import SlackApiError
 
@@ -50,17 +76,19 @@ async def _wrong(post: Post, place: str) -> str:
     try:
         installation = await post.slack_installations.find(None if whole else team, team if whole else None)
         if installation is None:
-            return "the app is not installed there"
+            raise _Locked("the app is not installed there")
         client = post.slack_web.client(installation.bot_token.get_secret_value())
         async with asyncio.timeout(post.slack_web.timeout):
             answer = await client.conversations_info(channel=channel)
     except SlackApiError as error:
         code = error_code(error)
+        if code in _TOKEN:
+            raise _Locked(f"Slack does not take the token ({code})") from None
         return "" if code in _UNSEEN else _SENTENCES.get(code, code)
     except (aiohttp.ClientError, TimeoutError, OSError):
-        return ""
+        raise _Away from None
     except PaperboyError as error:
-        return str(error)
+        raise _Locked(str(error)) from None
     shown = answer.get("channel") or {}
     if shown.get("is_archived"):
         return _ARCHIVED

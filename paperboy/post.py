@@ -89,6 +89,11 @@ class Post:
 
         return WebApi(self.app.settings)
 
+    async def close_slack_web(self) -> None:
+        """Where anybody used it: the doctor does so without a token, too."""
+        if "slack_web" in self.__dict__:
+            await self.slack_web.close()
+
     @cached_property
     def slack_installations(self) -> "OpenInstallations":
         from bot.slack.installations import open_installations
@@ -173,10 +178,10 @@ async def open_post(app: App, *, console: IO[str] | None = None) -> AsyncIterato
 
         adapters[Platform.EMAIL] = EmailAdapter(app.settings, post.vault)
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(post.close_slack_web)
         if app.settings.slack.can_post:
             from bot.slack.adapter import SlackAdapter
 
-            stack.push_async_callback(post.slack_web.close)
             stack.push_async_callback(post.slack_installations.close)
             adapters[Platform.SLACK] = SlackAdapter(app.settings, post.slack_installations, post.slack_web)
         if app.settings.discord.token is not None:

@@ -127,8 +127,15 @@ def _ready(name: str) -> Callable[[str], None]:
 
 
 def run_all() -> int:
-    """All that is configured as one process tree, until it is told to stop. Returns the exit code."""
+    """All that is configured as one process tree, until it is told to stop; a warning says what is so in part only.
+
+    Returns the exit code.
+    """
+    from paperboy.slack_app import lacking
+
     settings = _start("up")
+    if missing := lacking(settings):
+        get_logger("slack").warning(f"Slack is set up in part, and does not work as it is: {missing}")
     slack = settings.slack.app_token is not None and settings.slack.can_post
     configured = {"web": bool(settings.web.url), "slack": slack, "discord": settings.discord.token is not None}
     names = ["worker", "scheduler", *(name for name, wanted in configured.items() if wanted)]

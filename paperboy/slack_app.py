@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from paperboy.post import Post
-from papers.errors import BadInput
-from papers.settings import SlackSettings
+from papers.errors import BadInput, PaperboyError
+from papers.redis.failures import REDIS_FAILS
+from papers.settings import Settings, SlackSettings
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -19,6 +20,11 @@ _NOT_SET_UP = (
     "Slack is not set up: set PAPERBOY_SLACK_BOT_TOKEN for one workspace, or PAPERBOY_SLACK_CLIENT_ID, "
     "PAPERBOY_SLACK_CLIENT_SECRET and PAPERBOY_WEB_URL for all that install the app"
 )
+_NO_INSTALLING = (
+    "no workspace can install the app: set what is missing of PAPERBOY_SLACK_CLIENT_ID, PAPERBOY_SLACK_CLIENT_SECRET "
+    "and PAPERBOY_WEB_URL, or none of them"
+)
+_NO_ADDRESS = "Slack does not reach us: set PAPERBOY_WEB_URL to where it calls paperboy web, as in the manifest"
 _NO_WAY_IN = (
     "Slack cannot reach us: set PAPERBOY_SLACK_APP_TOKEN for Socket Mode, which needs no public address, or "
     "PAPERBOY_SLACK_SIGNING_SECRET for HTTP"
@@ -31,6 +37,29 @@ def check_settings(slack: SlackSettings) -> None:
         raise BadInput(_NOT_SET_UP)
     if slack.app_token is None and slack.signing_secret is None:
         raise BadInput(_NO_WAY_IN)
+
+
+def lacking(settings: Settings) -> str:
+    """What is missing where Slack is set up in part, as a sentence; empty where it is whole, or not set up at all."""
+    slack = settings.slack
+    if not touched(slack):
+        return ""
+    try:
+        check_settings(slack)
+    except BadInput as error:
+        return str(error)
+    if slack.app_token is None and settings.web.url is None:
+        return _NO_ADDRESS
+    installing = [bool(slack.client_id), slack.client_secret is not None]
+    if any(installing) and not (all(installing) and settings.web.url):
+        return _NO_INSTALLING
+    return ""
+
+
+def touched(slack: SlackSettings) -> bool:
+    """Whether any of it is set that concerns the app."""
+    given = (slack.bot_token, slack.app_token, slack.signing_secret, slack.client_id, slack.client_secret)
+    return any(given)
 
 
 def over_http(slack: SlackSettings) -> bool:
@@ -58,12 +87,13 @@ async def open_slack(post: Post) -> AsyncIterator["SlackApp"]:
         desk.once,
         Uninstalling(post.slack_installations, post.slack_web, leaving, erasing.begin),
     )
-    behind = asyncio.create_task(erasing.run())
+    behind = [asyncio.create_task(erasing.run()), asyncio.create_task(_ask_for_token(post))]
     try:
         yield app
     finally:
-        behind.cancel()
-        await asyncio.gather(behind, return_exceptions=True)
+        for task in behind:
+            task.cancel()
+        await asyncio.gather(*behind, return_exceptions=True)
         await app.close()
 
 
@@ -82,6 +112,13 @@ def slack_routes(post: Post, slack: "SlackApp") -> "list[BaseRoute]":
         app.settings, redis, post.vault, post.slack_web, app.clock, post.slack_installations, greeting.greet
     )
     return [*events, *pages]
+
+
+async def _ask_for_token(post: Post) -> None:
+    """Have a token of the settings that Slack does not take told in the log at once, not when somebody first asks."""
+    if post.app.settings.slack.bot_token is not None:
+        with suppress(PaperboyError, *REDIS_FAILS, OSError):  # what passes is told by whoever needs the token
+            await post.slack_installations.kept(None)
 
 
 async def _erase(post: Post, prefix: str) -> object:

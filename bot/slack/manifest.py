@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from bot.slack.scopes import SCOPES
 from papers.errors import BadInput
@@ -44,7 +45,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     """The manifest; ``url`` is where people reach ``paperboy web``. Raises BadInput for one that Slack cannot reach."""
     if url is not None:
         url = url.strip().rstrip("/")
-        if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url):
+        if not re.fullmatch(r"https://[^\s/?#@]+(/[^\s?#]*)?", url) or not _has_port(url):
             raise BadInput(
                 f"{url[:100]!r} is no address that Slack can call: write it as in https://papers.example.org"
             )
@@ -99,6 +100,14 @@ def manifest(url: str | None = None) -> dict[str, Any]:
             "token_rotation_enabled": url is not None,
         },
     }
+
+
+def _has_port(url: str) -> bool:
+    """Whether the port, if one is named, is a number that a port can have."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def manifest_yaml(url: str | None = None) -> str:

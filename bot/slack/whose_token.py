@@ -19,6 +19,7 @@ ENDED = frozenset(
 
 https://docs.slack.dev/reference/methods/auth.test#errors
 """
+NOT_THE_API = "no Slack answers at PAPERBOY_SLACK_API_URL: it is like https://slack.com/api, with /api at its end"
 _BUSY = {"ratelimited", "internal_error", "fatal_error", "service_unavailable", "team_added_to_org", "request_timeout"}
 
 
@@ -41,7 +42,7 @@ class Refused(Frozen):
 
 
 async def whose_token(web: WebApi, token: str) -> TokenOwner | Refused:
-    """Ask Slack. Raises TryLater if it is away or busy."""
+    """Ask Slack. Raises TryLater if it is away or busy, or something else answers in its place."""
     import aiohttp
     from slack_sdk.errors import SlackApiError
 
@@ -51,8 +52,10 @@ async def whose_token(web: WebApi, token: str) -> TokenOwner | Refused:
     except SlackApiError as error:
         code = error_code(error)
         if not code:
-            raise TryLater("Slack is busy: try again in a moment", scope="platform") from None
+            raise TryLater(unanswered(error), scope="platform") from None
         return Refused(code=code)
+    except AttributeError:  # slack_sdk's, of an answer that is plain text
+        raise TryLater(NOT_THE_API, scope="platform") from None
     except (aiohttp.ClientError, TimeoutError, OSError):
         raise TryLater("Slack cannot be reached: try again in a moment", scope="platform") from None
     organization = bool(answer.get("is_enterprise_install"))
@@ -72,6 +75,14 @@ def error_code(error: "SlackApiError") -> str:
     """The word by which Slack names what is wrong; empty where it is busy, or something between it and us answers."""
     code = error_name(error)
     return "" if code in _BUSY or getattr(error.response, "status_code", 200) >= 500 else code
+
+
+def unanswered(error: "SlackApiError") -> str:
+    """What an error without ``error_code`` says."""
+    status = getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0
+    if error_name(error) or status == 429 or status >= 500:
+        return "Slack is busy: try again in a moment"
+    return NOT_THE_API
 
 
 def _granted(answer: "AsyncSlackResponse") -> frozenset[str]:

@@ -1,8 +1,10 @@
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
 from bot.slack.scopes import SCOPES
@@ -127,3 +129,66 @@ async def test_of_many_channels_some_are_looked_at(redis: Redis, settings: Setti
             (check,) = [c async for c in examine_slack(post) if c.name == "slack channels"]
         assert check.found == "50 of 55 channels looked at"
         assert len(slack.calls_of("conversations.info")) == 50
+
+
+async def test_an_app_token_alone_is_not_enough_and_its_check_leaves_nothing_open(
+    redis: Redis, settings: Settings
+) -> None:
+    async with slack_fake() as slack:
+        async with posted(hand_made(slack, settings)) as post:
+            found = {check.name: check async for check in examine_slack(post)}
+            session = post.slack_web.client().session
+        assert session is not None
+        assert session.closed
+        assert "PAPERBOY_SLACK_BOT_TOKEN" in found["slack settings"].remedy
+        assert found["slack requests"].ok
+
+
+@pytest.mark.parametrize("name", ["client_id", "client_secret"])
+async def test_one_setting_alone_is_told_to_be_too_little(redis: Redis, settings: Settings, name: str) -> None:
+    alone = {"client_id": "", "client_secret": None} | {name: "something"}
+    found = await checks(slack_settings(None, settings.data_dir, **alone))
+    assert not found["slack settings"].ok
+    assert "not set: PAPERBOY_SLACK_CLIENT_" in found["slack install page"].found
+
+
+async def test_an_address_that_is_not_slacks_is_told_at_once(redis: Redis, settings: Settings) -> None:
+    async with slack_fake() as slack:
+        grant = slack.add_grant(slack.add_team())
+        elsewhere = hand_made(slack, settings, bot_token=grant.token, api_url=slack.base_url)
+        began = time.monotonic()
+        found = await checks(elsewhere)
+        assert time.monotonic() - began < 3
+    for name in ("slack token", "slack requests"):
+        assert "PAPERBOY_SLACK_API_URL" in found[name].found
+
+
+async def test_a_wrong_secret_of_the_app_is_told_and_nothing_is_installed_by_asking(
+    redis: Redis, settings: Settings
+) -> None:
+    async with slack_fake() as slack:
+        good = slack_settings(slack, settings.data_dir, signing_secret="s")
+        assert (await checks(good))["slack app secret"].ok
+        wrong = slack_settings(slack, settings.data_dir, signing_secret="s", client_secret="mistyped")
+        assert "PAPERBOY_SLACK_CLIENT_SECRET" in (await checks(wrong))["slack app secret"].found
+        assert slack.grants == []
+        slack.faults.broken("oauth.v2.access", 503)
+        assert (await checks(wrong))["slack app secret"].ok
+
+
+async def test_channels_of_a_token_that_is_refused_are_not_said_to_be_mended_in_the_channel(
+    redis: Redis, settings: Settings
+) -> None:
+    async with slack_fake() as slack:
+        team = slack.add_team()
+        grant = slack.add_grant(team)
+        async with posted(hand_made(slack, settings, bot_token=grant.token)) as post:
+            await post.slack_installations.find(team.id)
+            for number in range(3):
+                channel = slack.add_channel(team, f"c{number}")
+                await post.subscriptions.save(digest(f"slack:{team.id}/{channel.id}"), NOW)
+            grant.revoked = True
+            (check,) = [c async for c in examine_slack(post) if c.name == "slack channels"]
+        assert check.found == f"slack:{team.id}: Slack does not take the token (token_revoked)"
+        assert "mend it there" not in check.remedy
+        assert "install the app again" in check.remedy

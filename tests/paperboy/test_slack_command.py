@@ -51,6 +51,39 @@ async def test_a_wrong_app_token_is_told_and_not_shown(sample: Paperboy) -> None
     assert "wrong-and-secret" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ({}, ""),
+        ({"SLACK_APP_TOKEN": "xapp-1", "SLACK_BOT_TOKEN": "xoxb-1"}, ""),
+        ({"SLACK_APP_TOKEN": "xapp-1"}, "PAPERBOY_SLACK_BOT_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "PAPERBOY_SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}, "PAPERBOY_WEB_URL"),
+        ({"SLACK_CLIENT_ID": "1.2"}, "PAPERBOY_SLACK_CLIENT_SECRET"),
+    ],
+)
+def test_up_says_what_is_missing_of_a_slack_that_is_set_up_in_part(
+    sample: Paperboy, settings: dict[str, str], missing: str
+) -> None:
+    away = sample.having(REDIS_URL="redis://127.0.0.1:9/0", **settings)
+    told = finish(away.start("up"), 30).err
+    assert ("Slack is set up in part" in told) is bool(missing)
+    assert missing in told
+
+
+async def test_a_bot_token_that_was_revoked_is_told_at_the_start(sample: Paperboy) -> None:
+    async with a_slack(sample) as (slack, paperboy):
+        slack.grants[0].revoked = True
+        process = paperboy.start("slack")
+        try:
+            line = await asyncio.to_thread(_until_told, process, b"PAPERBOY_SLACK_BOT_TOKEN")
+            assert "install it again" in line
+        finally:
+            process.send_signal(signal.SIGTERM)
+            finished = await asyncio.to_thread(finish, process, 15)
+        assert finished.code == 0
+
+
 @pytest.mark.parametrize("command", ["slack", "web"])
 async def test_it_is_ready_soon_answers_stays_small_and_ends_when_told(sample: Paperboy, command: str) -> None:
     async with a_slack(sample, http=command == "web") as (slack, paperboy):
@@ -76,9 +109,13 @@ async def test_it_is_ready_soon_answers_stays_small_and_ends_when_told(sample: P
 
 
 def _until_ready(process: "subprocess.Popen[bytes]") -> str:
+    return _until_told(process, b" ready")
+
+
+def _until_told(process: "subprocess.Popen[bytes]", words: bytes) -> str:
     assert process.stderr is not None
     for line in process.stderr:
-        if b" ready" in line:
+        if words in line:
             return line.decode()
     raise AssertionError(f"it ended with {process.wait()}")
 

@@ -81,7 +81,18 @@ def test_http_sends_everything_to_one_address_and_lets_all_workspaces_install_it
 
 @pytest.mark.parametrize(
     "url",
-    ["", "papers.example.org", "http://papers.example.org", "https://", "https://a b", "https://a?b", "https://u@h"],
+    [
+        "",
+        "papers.example.org",
+        "http://papers.example.org",
+        "https://",
+        "https://a b",
+        "https://a?b",
+        "https://u@h",
+        "https://a:99999",
+        "https://a:0",
+        "https://a:b",
+    ],
 )
 def test_an_address_that_slack_cannot_call_is_refused(url: str) -> None:
     with pytest.raises(BadInput, match="is no address that Slack can call"):
