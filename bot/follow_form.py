@@ -48,7 +48,7 @@ def follow_form(
             *rhythm_fields(schedule, now, at_once=True),
         ),
         intro=_intro(looked, new=not subscription),
-        outro=_preview(looked, why_not),
+        outro=_outro(looked, why_not),
         submit="Save" if subscription else "Follow",
         context=subscription,
     )
@@ -126,6 +126,12 @@ def _intro(looked: Looked | None, *, new: bool) -> Reply | None:
     )
     text = "\n\n".join(filter(None, told))
     return Reply(text=text) if text else None
+
+
+def _outro(looked: Looked | None, why_not: str) -> Reply | None:
+    """The papers of the preview; without any, why there are none."""
+    seen = _preview(looked, why_not)
+    return seen.model_copy(update={"text": ""}) if seen and seen.cards else seen
 
 
 def _preview(looked: Looked | None, why_not: str) -> Reply | None:

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import tempfile
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from block_kit_page import draw, message, modal, page, place, said
 from chromium import photograph
@@ -40,7 +41,7 @@ ASKED = "agents that remember"
 TOPIC = "agents that use tools, not surveys"
 SCALE = 1.25
 """Pixels of a picture for each of the page's."""
-TALLEST = {"follow": 1600}
+TALLEST = {"follow": 3000}
 TALL = 1100
 """Pixels of a page, of those that are not named above; a digest goes on below its picture."""
 
@@ -50,10 +51,10 @@ async def pages(folder: Path) -> dict[str, str]:
     async with open_app(load_settings(data_dir=folder, now=SHOWN_AT)) as app, open_post(app) as post:
         await play(app, read_replay([sample_path()]))
         commands = Commands(desk_of(post, encoder=app.encoder))
-        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.WEEK)
+        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.DAY)
         options = DigestOptions()
         shown = tuple(charts.select(chart, limit=options.top))
-        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.WEEK, zone="Europe/Berlin", options=options)
+        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.DAY, zone="Europe/Berlin", options=options)
         return {
             "digest": digest_page(digest),
             "search": await search_page(commands, chart[0].paper, chart[1].paper),
@@ -68,8 +69,9 @@ def digest_page(content: DigestContent) -> str:
     main = split(post.main)
     details = split(post.details) if post.details else ()
     first, *rest = [*main, *details]
-    channel = place("# reading-group") + message(first.blocks, when="09:00", foot=f"{len(rest)} replies")
-    thread = place("Thread", "# reading-group") + "".join(message(part.blocks, when="09:00") for part in rest)
+    when = f"{content.at.astimezone(ZoneInfo(content.zone)):%H:%M}"
+    channel = place("# reading-group") + message(first.blocks, when=when, foot=f"{len(rest)} replies")
+    thread = place("Thread", "# reading-group") + "".join(message(part.blocks, when=when) for part in rest)
     return page(channel, thread, widths=(640, 480))
 
 
