@@ -3,7 +3,7 @@
 from bot.dates import local_moment
 from bot.messages import Digest, Entry, digest, entry_fields
 from bot.wishes import describe, topic_name
-from bot.wording import clauses
+from bot.wording import reason_told
 from papers.contents import ConfirmationContent, Content, DigestContent, Match, NoticeContent, TopicsContent
 from papers.display import one_line
 from papers.following import Subscription, TopicOptions
@@ -96,7 +96,7 @@ def _notice(content: NoticeContent) -> NoticeMessage:
     place = one_line(content.destination)
     return NoticeMessage(
         heading="Something you asked for can no longer be delivered",
-        text=f"Nothing is sent to {place} any more: {clauses(content.reason).rstrip('.')}.",
+        text=f"Nothing is sent to {place} any more: {reason_told(content.reason)}.",
         items=_described(content.subscriptions),
         notes=("Mend the cause, then resume them, here or among what is followed there. This is told once.",),
     )

@@ -8,7 +8,8 @@ from bot.dates import local_moment
 from bot.permission import may_change
 from bot.replies import Button, Card, Style
 from bot.wishes import describe, topic_name
-from bot.wording import clauses
+from bot.wording import reason_told
+from papers.destinations import Platform
 from papers.display import one_line, shorten
 from papers.following import Subscription
 from papers.schedule import Cadence
@@ -16,6 +17,8 @@ from papers.shown import Shown
 
 _OFTEN = {Cadence.NOW: "", Cadence.DAILY: "daily ", Cadence.WEEKDAYS: "weekday ", Cadence.WEEKLY: "weekly "}
 _LONGEST_CATEGORIES = 30
+_KNOWN_BY_IDS = (Platform.SLACK, Platform.DISCORD)
+"""An address there tells people nothing."""
 
 
 def wish_card(caller: Caller, shown: Shown, *, page: int | None = None) -> Card:
@@ -40,7 +43,7 @@ def standing(shown: Shown, zone: str, language: str = "en") -> str:
         return "Paused: nothing comes until you resume it."
     if shown.state == "unconfirmed":
         return "Not confirmed yet: nothing comes before that."
-    reason = clauses(shown.state.removeprefix("disabled: ").rstrip("."))
+    reason = reason_told(shown.state.removeprefix("disabled: "))
     return f"Stopped, because a message could not be delivered: {reason}. Mend that, then resume it."
 
 
@@ -57,7 +60,10 @@ def _where(caller: Caller, shown: Shown) -> str:
     destination = shown.subscription.destination
     if destination == caller.person:
         return "To you, by direct message"
-    return f"In {caller.place_name}" if destination == caller.place else f"To {one_line(shown.destination)}"
+    if destination == caller.place:
+        return f"In {caller.place_name}"
+    chat = next((name for name in _KNOWN_BY_IDS if destination.startswith(f"{name}:")), None)
+    return f"Elsewhere on {chat.title()}" if chat else f"To {one_line(shown.destination)}"
 
 
 def _told_apart(caller: Caller, one: Subscription) -> str:

@@ -25,11 +25,16 @@ def sentence(text: str, otherwise: str = "") -> str:
 
     ``otherwise`` is said if nothing is left.
     """
-    return capitalized(shorten(clauses(text), _LONGEST)) or otherwise
+    return capitalized(shorten(_within(text), _LONGEST)) or otherwise
 
 
-def clauses(text: str) -> str:
-    """The same as it stands within a sentence; a name of a thing to type keeps no backticks around it."""
+def reason_told(text: str) -> str:
+    """Why something could not be delivered, as it stands at the end of a sentence, without its full stop."""
+    return (_within(text) or one_line(text)).rstrip(".")
+
+
+def _within(text: str) -> str:
+    """What is to be typed in a chat keeps no backticks around it: they would be shown."""
     return _for_people(one_line(_TYPED_IN_A_CHAT.sub(r"\1", text)))
 
 

@@ -110,7 +110,9 @@ async def test_who_set_a_digest_up_may_resume_it_from_its_notice_but_not_what_ot
     await desk.ledger.disable(shared.destination, Disabled(reason="not_in_channel", at=NOON))
     assert "not there any more" in (await commands.press(direct(BOB), resume)).text
     assert await desk.ledger.disabled(shared.destination)
-    assert "Resumed the daily digest" in (await commands.press(direct(ADA), resume)).text
+    resumed = await commands.press(direct(ADA), resume)
+    assert "Resumed the daily digest" in resumed.text
+    assert (resumed.cards[0].byline, resumed.cards[0].buttons) == ("Elsewhere on Slack", ())
     assert not await desk.ledger.disabled(shared.destination)
     await desk.subscriptions.pause(shared.id, NOON)
     assert "not there any more" in (await commands.press(direct(ADA), resume)).text
