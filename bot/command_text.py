@@ -5,29 +5,23 @@ from collections.abc import Callable, Mapping
 
 from bot.asks import (
     Ask,
-    Export,
     Follow,
-    Following,
-    ForgetMe,
     Help,
     Keep,
     Look,
-    Saved,
     Search,
-    Settings,
     Similar,
     Subscribe,
-    Thanks,
     Trending,
 )
 from bot.command_filters import take_filters
 from bot.command_table import NAMES
+from bot.lone_words import alone
 from bot.paper_mentions import is_reference
 from bot.typos import is_typo
 from papers.arxiv_archives import category_named
 from papers.display import one_line, shorten
 from papers.errors import BadInput
-from papers.identity import fold
 from papers.models import Window
 from papers.query import MAX_TEXT
 
@@ -35,33 +29,6 @@ _QUOTES = str.maketrans("“”„‟«»＂‘’‚‛", '"""""""' + "''''")
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _AROUND = "-/\\.!?,:;"
 _EMOJI_CODE = re.compile(r"<a?:\w+:\d+>|:[\w+'-]+:")
-_GREETINGS = """
-hi, hello, hey, hi there, hello there, hey there, hi paperboy, hello paperboy, hey paperboy, good morning,
-good afternoon, good evening, start, commands, usage, what can you do
-"""
-_GREETED = frozenset(map(fold, _GREETINGS.split(",")))
-_ALONE: Mapping[str, Ask] = {
-    "what is trending": Trending(),
-    "what s trending": Trending(),
-    "whats trending": Trending(),
-    "following": Following(),
-    "subscriptions": Following(),
-    **dict.fromkeys(("unsubscribe", "stop", "cancel", "mute", "quit"), Following()),
-    "settings": Settings(),
-    "preferences": Settings(),
-    "saved": Saved(),
-    "export": Export(),
-    "forget me": ForgetMe(),
-    "forgetme": ForgetMe(),
-    "forget": ForgetMe(),
-    **dict.fromkeys(("thanks", "thank you", "thx", "many thanks"), Thanks()),
-}
-"""Commands that take nothing: with anything more than these words it is a search."""
-_AROUND_IT = """
-please here papers my data now me to this channel it all everything sending digest digests messages from a lot very
-much paperboy
-"""
-_FILLERS = frozenset(_AROUND_IT.split())
 _WINDOWS = {
     **dict.fromkeys(("day", "today", "daily", "24h"), Window.DAY),
     **dict.fromkeys(("week", "weekly"), Window.WEEK),
@@ -84,29 +51,17 @@ def parse_ask(text: str, command: str = "/papers") -> Ask:
         if line.strip("?! "):
             raise BadInput(_no_words(line))
         return Help()
-    if fold(line) in _GREETED:
-        return Help()
     first, _, rest = line.partition(" ")
     word = _DASHES.sub("-", first).strip(_AROUND).casefold()
     read = _WITH_WORDS.get(word)
-    return read(rest, command) if read else _alone(line) or _of_paper(word, rest) or _untold(line, word, command)
-
-
-def _alone(line: str) -> Ask | None:
-    """A command that takes nothing, if the line is one: ``forget—me``, ``saved papers, please``."""
-    words = fold(line).split()
-    for length in (3, 2, 1):
-        found = _ALONE.get(" ".join(words[:length]))
-        if found is not None and _FILLERS.issuperset(words[length:]):
-            return found
-    return None
+    return read(rest, command) if read else alone(line) or _of_paper(word, rest) or _untold(line, word, command)
 
 
 def _of_paper(word: str, rest: str) -> Look | Keep | None:
     """``why 2410.05258``: what buttons do, asked in words. With other words than a paper's name it is a search."""
-    if not is_reference(rest.strip()):
+    paper = rest.strip().rstrip("?!")
+    if not is_reference(paper):
         return None
-    paper = rest.strip()
     return Keep(paper=paper) if word == "save" else Look(paper=paper) if word in _LOOKS else None
 
 
@@ -125,7 +80,9 @@ def _untold(line: str, word: str, command: str) -> Ask:
         )
     found = _search(line, command)
     rest = line.partition(" ")[2]
-    return found.model_copy(update={"meant": f"{meant} {rest}"}) if _takes(meant, rest, command) else found
+    if isinstance(found, Search) and _takes(meant, rest, command):
+        return found.model_copy(update={"meant": f"{meant} {rest}"})
+    return found
 
 
 def _takes(name: str, rest: str, command: str) -> bool:

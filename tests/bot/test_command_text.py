@@ -62,6 +62,8 @@ from papers.models import Window
         ("stop", Following()),
         ("Stop sending me papers!", Following()),
         ("cancel", Following()),
+        ("cancel my subscription", Following()),
+        ("why 2603.03283?", Look(paper="2603.03283")),
         ("stop words in retrieval", Search(text="stop words in retrieval")),
         ("thanks", Thanks()),
         ("Thank you very much!", Thanks()),
