@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.slack.app import SlackApp
+    from bot.slack.installation import Installation
 
 _NOT_SET_UP = (
     "Slack is not set up: set PAPERBOY_SLACK_BOT_TOKEN for one workspace, or PAPERBOY_SLACK_CLIENT_ID, "
@@ -107,18 +108,38 @@ def slack_routes(post: Post, slack: "SlackApp") -> "list[BaseRoute]":
     app, secret = post.app, post.app.settings.slack.signing_secret
     redis, once = app.store.redis, Once(app.store.redis)
     greeting = Greeting(post.slack_web, once)
+
+    async def installed(installation: "Installation") -> None:
+        await _enable(post, installation)
+        await greeting.greet(installation)
+
     events = routes(slack.receiver, secret.get_secret_value(), once, app.clock) if secret else []
     pages = oauth_routes(
-        app.settings, redis, post.vault, post.slack_web, app.clock, post.slack_installations, greeting.greet
+        app.settings, redis, post.vault, post.slack_web, app.clock, post.slack_installations, installed
     )
     return [*events, *pages]
 
 
 async def _ask_for_token(post: Post) -> None:
-    """Have a token of the settings that Slack does not take told in the log at once, not when somebody first asks."""
-    if post.app.settings.slack.bot_token is not None:
-        with suppress(PaperboyError, *REDIS_FAILS, OSError):  # what passes is told by whoever needs the token
-            await post.slack_installations.kept(None)
+    """Have a token of the settings that Slack does not take told in the log at once, not when somebody first asks.
+
+    One that is good may be newer than that with which something was disabled.
+    """
+    token = post.app.settings.slack.bot_token
+    if token is None:
+        return
+    with suppress(PaperboyError, *REDIS_FAILS, OSError):  # what passes is told by whoever needs the token
+        async for first in post.slack_installations.all():
+            if first.bot_token == token:
+                await _enable(post, first)
+            return
+
+
+async def _enable(post: Post, installation: "Installation") -> None:
+    from bot.slack.reinstalling import enable_again
+
+    where = installation.where
+    await enable_again(post.ledger, [where, *await post.slack_installations.workspaces(where)])
 
 
 async def _erase(post: Post, prefix: str) -> object:

@@ -6,7 +6,7 @@ A claim whose lease ran out goes to another sender; if the message may have left
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -237,6 +237,15 @@ class Ledger:
     async def disable(self, destination: str, why: Disabled) -> None:
         """Send nothing there any more. What is known already stays."""
         await self._redis.execute_command("HSETNX", keys.DISABLED, destination, why.model_dump_json())
+
+    async def disabled_in(self, prefix: str) -> AsyncIterator[tuple[str, Disabled]]:
+        """The destinations that begin so and are disabled; one may come twice."""
+        async for place, why in self._redis.hscan_iter(keys.DISABLED, match=f"{prefix}*", count=_PAGE):
+            yield place.decode(), Disabled.model_validate_json(why)
+
+    async def enable(self, destination: str) -> None:
+        """What falls due from now on is sent there again."""
+        await self._redis.execute_command("HDEL", keys.DISABLED, destination)
 
     # keeping house
 

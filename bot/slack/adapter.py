@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.posts import post_of
-from bot.slack.answers import TOKEN_REFUSED, error_name, understood
+from bot.slack.answers import TOKEN_REFUSED, error_name, not_installed, understood
 from bot.slack.blocks import split
 from bot.slack.installation import Installation, Installations
 from bot.slack.sightings import Sightings, metadata
@@ -112,7 +112,7 @@ class SlackAdapter:
         organization = where.startswith("E")
         found = await self._installations.find(None if organization else where, where if organization else None)
         if found is None:
-            raise DestinationGone(f"Paperboy is not installed in the workspace {where}: install it there")
+            raise DestinationGone(not_installed(where))
         return found
 
     async def _line(self, installation: Installation, target: str) -> _Line:

@@ -38,6 +38,8 @@ _GONE: Mapping[str, str] = {
     "account_inactive": "Paperboy was removed from this workspace, or the workspace was deleted: install it again",
     "team_access_not_granted": "Paperboy is not allowed in this workspace: ask an admin of the organization to add it",
 }
+TOKEN_GONE = frozenset(_GONE[name] for name in ("token_revoked", "account_inactive", "team_access_not_granted"))
+"""The sentences that a new token makes untrue."""
 _REFUSED: Mapping[str, str] = {
     "msg_too_long": "it is too long",
     "msg_blocks_too_long": "it is too long",
@@ -111,6 +113,10 @@ def meaning(error: Exception, *, handed_over: bool, limited: Scope = Scope.WORKS
     if isinstance(error, ClientError | TimeoutError | OSError):
         return _silent("Slack did not answer", handed_over)
     return None
+
+
+def not_installed(where: str) -> str:
+    return f"Paperboy is not installed in the workspace {where}: install it there"
 
 
 def error_name(error: BaseException | None) -> str:

@@ -16,6 +16,7 @@ from bot.slack.adapter import SlackAdapter
 from bot.slack.installation import Installation
 from bot.slack.installations import RedisInstallations
 from bot.slack.installer import installer_of
+from bot.slack.reinstalling import enable_again
 from bot.slack.web_api import WebApi
 from papers.adapters import Parcel
 from papers.addresses import AddressBook
@@ -23,7 +24,7 @@ from papers.clock import FixedClock
 from papers.contents import DigestContent
 from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_attempt import Attempt
-from papers.delivery_models import Delivery, State
+from papers.delivery_models import Delivery, Disabled, State
 from papers.delivery_steps import Outcome
 from papers.destinations import Platform, parse_destination
 from papers.following import DigestOptions
@@ -304,6 +305,21 @@ async def test_what_is_gone_is_disabled_and_the_installer_hears_of_it(office: Of
     assert await office.ledger.disabled(found.destination) is not None
     notices = await office.ledger.of_destination(f"slack:{office.team.id}/{office.ada.id}")
     assert [one.kind for one in notices] == ["notice"]
+
+
+@pytest.mark.parametrize("gone", ["revoked", "removed"])
+async def test_what_a_lost_token_disabled_is_enabled_when_the_app_is_installed_again(office: Office, gone: str) -> None:
+    archived = f"slack:{office.team.id}/C0ARCHIVED"
+    await office.ledger.disable(archived, Disabled(reason="the channel is archived", at=NOON))
+    office.grant.revoked = True
+    if gone == "removed":
+        await office.installations.remove(office.team.id)
+    found = await office.deliver(office.slack.add_channel(office.team).id)
+    assert await office.ledger.disabled(found.destination) is not None
+    assert await enable_again(office.ledger, ["T0OTHER"]) == 0
+    assert await enable_again(office.ledger, [office.team.id]) == 1
+    assert await office.ledger.disabled(found.destination) is None
+    assert await office.ledger.disabled(archived) is not None
 
 
 async def test_where_nobody_is_known_to_have_installed_it_an_owner_of_the_workspace_hears_of_it(office: Office) -> None:
