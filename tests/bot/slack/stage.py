@@ -53,9 +53,9 @@ class Stage:
     async def paper_arrives(self, number: int, title: str) -> None:
         await self.library.run(at_hand([robot(number, title, hours=0)]))
 
-    def person(self, *, team: Team | None = None) -> User:
+    def person(self, *, team: Team | None = None, **more: Any) -> User:
         self._people += 1
-        return self.slack.add_user(team or self.team, f"ada{self._people}")
+        return self.slack.add_user(team or self.team, f"ada{self._people}", **more)
 
     def channel(self, *members: User) -> Channel:
         return self.slack.add_channel(self.slack.teams[members[0].team], f"papers-{members[0].name}", *members)

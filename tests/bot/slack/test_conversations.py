@@ -218,6 +218,17 @@ async def test_a_link_gets_a_card_once_a_day(stage: Stage, ada: User, papers: Ch
     await until(lambda: elsewhere.unfurls, lambda: slack.calls[-3:])
 
 
+async def test_somebody_new_reads_times_as_their_profile_says(stage: Stage, papers: Channel) -> None:
+    new = stage.person(tz="America/New_York", locale="de-DE")
+    papers.members.add(new.id)
+    home = await stage.slack.open_home(new)
+    assert " EST" in words(home) or " EDT" in words(home)
+    assert "24 hours to" not in words(home)
+    other = stage.person(tz="Asia/Kolkata", locale="en-US")
+    papers.members.add(other.id)
+    assert "IST" in words(await ask(stage, other, papers, "trending day"))
+
+
 async def test_nobody_ends_what_belongs_to_others(stage: Stage, ada: User, papers: Channel) -> None:
     slack = stage.slack
     form = await (await slack.command(ada, papers, "/papers", "follow robots that open doors")).form("topic")
