@@ -9,7 +9,7 @@ from typing import Any, cast
 from discord.state import AutoShardedConnectionState
 
 _OF_GUILD = ("id", "name", "unavailable", "system_channel_id", "preferred_locale", "member_count", "owner_id")
-_OF_CHANNEL = ("id", "name", "type", "guild_id", "position", "parent_id")
+_OF_CHANNEL = ("id", "name", "type", "guild_id", "position", "parent_id", "bitrate", "user_limit")
 _UNHEARD = (
     *("guild_role_create", "guild_role_update", "guild_role_delete"),
     *("guild_emojis_update", "guild_stickers_update", "guild_soundboard_sounds_update"),
