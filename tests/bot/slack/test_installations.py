@@ -85,6 +85,7 @@ async def test_the_wrong_key_is_told_and_touches_nothing(redis: Redis) -> None:
 @pytest.mark.parametrize(
     "damaged",
     [b"", b"gAAAA", VAULT.seal(b"{"), VAULT.seal(b'{"team":"T1"}'), VAULT.seal(b"[]"), VAULT.seal(b"\xff\xfe")],
+    ids=["nothing", "cut short", "no JSON", "no installation", "a list", "no text"],
 )
 async def test_a_damaged_entry_concerns_its_workspace_only(
     redis: Redis, caplog: pytest.LogCaptureFixture, damaged: bytes
