@@ -190,6 +190,7 @@ async def test_calls_fail_as_they_are_told_to(slack: Slack, team: Team, papers: 
 async def test_a_scope_may_be_missing_on_demand(slack: Slack, team: Team, papers: Channel) -> None:
     slack.faults.refuse("chat.postMessage", "missing_scope")
     assert await refusal(client(slack, team).chat_postMessage(channel=papers.id, text="x")) == "missing_scope"
+    assert slack.violations == []
 
 
 async def test_files_are_handed_over_in_a_conversation(slack: Slack, team: Team, ada: User) -> None:
