@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,7 +57,7 @@ async def run(count: int = 2000) -> dict[str, Any]:
         async with open_redis(settings) as redis:
             await _fill(redis, settings, count)
             stop, stub = asyncio.Event(), SlackStub()
-            worker = asyncio.create_task(serve_embeddings(redis, _WordEncoder(settings), stop=stop, name="bench"))
+            worker = asyncio.create_task(serve_embeddings(redis, WordEncoder(settings), stop=stop, name="bench"))
             try:
                 async with serving(stub.answer) as port:
                     return await _measure(redis, settings, stub, f"http://127.0.0.1:{port}", count)
@@ -82,12 +83,12 @@ async def _measure(redis: "Redis", settings: Settings, stub: SlackStub, slack: s
     async with running("-m", "paperboy", "slack", environment=environment) as bot:
         idle = memory(bot.pid, "VmRSS")
         await load(bot.url, warm_up, _RATE, _SECRET)
-        used, used_here, used_there = cpu_seconds(bot.pid), time.process_time(), await _redis_cpu(redis)
+        used, used_here, used_there = cpu_seconds(bot.pid), time.process_time(), await redis_cpu(redis)
         measured = await load(bot.url, real, _RATE, _SECRET)
         searches = [number for number, kind in measured.kinds.items() if kind == "search" and number in measured.sent]
         await _answers(stub, searches)
         used = cpu_seconds(bot.pid) - used
-        used_here, used_there = time.process_time() - used_here, await _redis_cpu(redis) - used_there
+        used_here, used_there = time.process_time() - used_here, await redis_cpu(redis) - used_there
         rss, most = memory(bot.pid, "VmRSS"), memory(bot.pid, "VmHWM")
     answered = [1000 * (stub.answered[n] - measured.sent[n]) for n in searches if n in stub.answered]
     return {
@@ -120,7 +121,7 @@ async def _measure(redis: "Redis", settings: Settings, stub: SlackStub, slack: s
     }
 
 
-async def _redis_cpu(redis: "Redis") -> float:
+async def redis_cpu(redis: "Redis") -> float:
     """Seconds that the server has used, of its one thread."""
     info = await redis.info("cpu")
     return float(info["used_cpu_user"]) + float(info["used_cpu_sys"])
@@ -135,7 +136,7 @@ async def _answers(stub: SlackStub, numbers: Iterable[int]) -> None:
                 await asyncio.sleep(0.05)
 
 
-class _WordEncoder:
+class WordEncoder:
     """In place of the worker's model: the made-up vectors that the papers have too."""
 
     def __init__(self, settings: Settings) -> None:
@@ -148,11 +149,17 @@ class _WordEncoder:
         return np.stack([word_vector(text) for text in texts])
 
 
-async def _fill(redis: "Redis", settings: Settings, count: int) -> None:
-    store, clock = PaperStore(redis, settings), SystemClock()
+async def fill_papers(redis: "Redis", settings: Settings, count: int) -> None:
+    """Papers with vectors, seen lately, and their charts."""
+    store = PaperStore(redis, settings)
     await Ingestion(store, None).run(_seen_lately(count, datetime.now(UTC)))
-    await charts.refresh(store, clock)
-    installations = RedisInstallations(redis, lambda: open_vault(settings), WebApi(settings), clock, settings)
+    await charts.refresh(store, SystemClock())
+
+
+async def _fill(redis: "Redis", settings: Settings, count: int) -> None:
+    await fill_papers(redis, settings, count)
+    vault = partial(open_vault, settings)
+    installations = RedisInstallations(redis, vault, WebApi(settings), SystemClock(), settings)
     for number in range(_TEAMS):
         await installations.save(installation(number))
 

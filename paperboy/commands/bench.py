@@ -10,6 +10,7 @@ from paperboy.options import Json, print_json
 
 class Bench(StrEnum):
     BOT = "bot"
+    DISCORD = "discord"
     FANOUT = "fanout"
     FANOUT_DISCORD = "fanout_discord"
     INGEST = "ingest"
