@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 
 from bot.cities import cities
 from bot.forms import Option
-from papers.errors import BadInput
 from papers.identity import fold
-from papers.schedule import parse_zone, zone_names
+from papers.schedule import known_zone, zone_names
 
 _LONGEST_LABEL = 75
 _USUAL = (
@@ -47,12 +46,7 @@ def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ..
 
 def zone_or(*names: str | None) -> str:
     """The first of these that is a zone, as it is spelt; else UTC."""
-    for name in names:
-        try:
-            return parse_zone(name or "")
-        except BadInput:
-            continue
-    return "UTC"
+    return next((zone for name in names if name and (zone := known_zone(name))), "UTC")
 
 
 def _of_cities(typed: str) -> list[tuple[int, str, str]]:

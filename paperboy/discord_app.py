@@ -32,6 +32,7 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
     from bot.discord.app import make_app
     from bot.discord.running import run_discord
     from bot.discord.syncing import sync_if_changed
+    from bot.discord.trimming import settle
     from paperboy.desk import desk_of
 
     app = post.app
@@ -45,6 +46,7 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
 
     def ready(made: "DiscordApp") -> None:
         client = made.client
+        settle()
         shards = f"{len(client.shards)} of {client.shard_count}"
         get_logger("discord").info("discord ready", shards=shards, servers=len(client.guilds))
 

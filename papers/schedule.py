@@ -112,12 +112,20 @@ def spread(key: str, crowd: int, longest: int) -> int:
 
 def parse_zone(text: str) -> str:
     """An IANA zone as it is spelt, whatever the case it was typed in. Raises BadInput, with names that are near."""
-    wanted = text.strip().lower().replace(" ", "_")
-    found = _names().get(wanted)
+    found = known_zone(text)
     if found is None:
-        hint = ", ".join(_near(wanted)) or "Europe/Berlin, America/New_York, UTC"
+        hint = ", ".join(_near(_plain(text))) or "Europe/Berlin, America/New_York, UTC"
         raise BadInput(f"time zone {text[:40]!r} is not known; write one like {hint}")
     return found
+
+
+def known_zone(text: str) -> str | None:
+    """The same, at once: None for what is no zone."""
+    return _names().get(_plain(text))
+
+
+def _plain(text: str) -> str:
+    return text.strip().lower().replace(" ", "_")
 
 
 def parse_hour(text: str) -> time:

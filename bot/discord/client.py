@@ -81,6 +81,11 @@ class PaperboyClient(discord.AutoShardedClient):
         _, _, limits = await self.http.get_bot_gateway()
         return cast("Limits", limits)
 
+    @property
+    def kept(self) -> TrimmedState:
+        """What is kept of servers."""
+        return cast("TrimmedState", self._connection)
+
     def _get_state(self, **options: Any) -> TrimmedState:
         # The library's own hook for another state, as AutoShardedClient uses it itself.
         return TrimmedState(
