@@ -47,8 +47,7 @@ def ada(discord_env: simcord.Env, channel: ChannelHandle) -> MemberActor:
 @pytest.fixture
 async def post(app: DiscordApp, channel: ChannelHandle) -> discord.Message:
     """A digest in the channel, seen by everybody."""
-    there = app.client.get_channel(channel.id)
-    assert isinstance(there, discord.TextChannel)
+    there = app.client.get_partial_messageable(channel.id)
     return await there.send(view=view_of(render(POST).components))
 
 
@@ -123,8 +122,7 @@ async def test_a_topic_is_followed_by_a_form_of_several_pages(
 
 
 async def test_an_unknown_button_is_answered(app: DiscordApp, channel: ChannelHandle, ada: MemberActor) -> None:
-    there = app.client.get_channel(channel.id)
-    assert isinstance(there, discord.TextChannel)
+    there = app.client.get_partial_messageable(channel.id)
     for text in ("pb:no-such-verb|1", "pbf:nokey:0", "something-else", "pb:~gone", "pb"):
         forged = {"type": 1, "components": [{"type": 2, "style": 1, "label": "Press", "custom_id": text}]}
         sent = await there.send(view=view_of([forged]))
