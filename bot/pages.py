@@ -1,4 +1,4 @@
-"""Small pages for people who opened a link: a heading, a sentence, at most a button and a link. No script, no cookie."""
+"""Small pages for people who opened a link: a heading, a sentence, at most a button and a link. No script, cookie."""
 
 from base64 import b64encode
 from collections.abc import Sequence

@@ -87,7 +87,7 @@ def _slack(address: str) -> str:
 def _discord(address: str) -> str:
     if not _DISCORD.fullmatch(address):
         raise BadInput(
-            f"discord:{address[:60]} is no place on Discord: write a channel's id, as in discord:81384788765712384, or @USER"
+            f"discord:{address[:60]} is no place there: write a channel's id, as in discord:81384788765712384, or @USER"
         )
     return address
 
