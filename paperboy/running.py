@@ -140,6 +140,9 @@ def run_all() -> int:
     configured = {"web": bool(settings.web.url), "slack": slack, "discord": settings.discord.token is not None}
     names = ["worker", "scheduler", *(name for name, wanted in configured.items() if wanted)]
     parts = {name: [sys.executable, "-m", "paperboy", name] for name in names}
+    if "discord" in parts:
+        more = range(2, settings.discord.processes + 1)
+        parts |= {f"discord-{number}": parts["discord"] for number in more}
 
     async def main(stop: asyncio.Event) -> int:
         async with open_app(settings):  # the embedded Redis outlives a part that dies
