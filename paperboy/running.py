@@ -136,19 +136,25 @@ def run_all() -> int:
     settings = _start("up")
     if missing := lacking(settings):
         get_logger("slack").warning(f"Slack is set up in part, and does not work as it is: {missing}")
-    slack = settings.slack.app_token is not None and settings.slack.can_post
-    configured = {"web": bool(settings.web.url), "slack": slack, "discord": settings.discord.token is not None}
-    names = ["worker", "scheduler", *(name for name, wanted in configured.items() if wanted)]
-    parts = {name: [sys.executable, "-m", "paperboy", name] for name in names}
-    if "discord" in parts:
-        more = range(2, settings.discord.processes + 1)
-        parts |= {f"discord-{number}": parts["discord"] for number in more}
+    parts = parts_of(settings)
 
     async def main(stop: asyncio.Event) -> int:
         async with open_app(settings):  # the embedded Redis outlives a part that dies
             return await run_tree(parts, stop, prefix=settings.log.format == "text")
 
     return run_process(main)
+
+
+def parts_of(settings: Settings) -> dict[str, list[str]]:
+    """Name -> command line of each process of ``paperboy up``."""
+    slack = settings.slack.app_token is not None and settings.slack.can_post
+    discord = settings.discord.processes if settings.discord.token is not None else 0
+    configured = {"web": int(bool(settings.web.url)), "slack": int(slack), "discord": discord}
+    return {
+        name if number == 1 else f"{name}-{number}": [sys.executable, "-m", "paperboy", name]
+        for name, processes in {"worker": 1, "scheduler": 1, **configured}.items()
+        for number in range(1, processes + 1)
+    }
 
 
 def _start(process: str) -> Settings:
