@@ -89,8 +89,9 @@ def rank(lookup: Lookup, found: Found) -> Ranked:
     else:
         mode = SearchMode.HYBRID
         scores = fuse(found.keyword, found.semantic, keyword_floor=0.0 if found.whole else None)
-    best = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    page = [item for item in best if item[0] != lookup.without][lookup.query.offset :][: lookup.query.limit]
+    if mode is not SearchMode.HYBRID:  # which is in order
+        scores = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    page = [item for item in scores.items() if item[0] != lookup.without][lookup.query.offset :][: lookup.query.limit]
     return Ranked(dict(page), mode, lookup.note)
 
 
