@@ -45,4 +45,5 @@ class Questions:
         await self._replies.send(contact, await self._commands.like_text(caller, read_text(text)))
 
     async def _answer(self, contact: Contact, ask: Ask) -> Reply:
-        return await self._commands.answer(await self._callers.full(contact), ask)
+        known = self._callers.subscribing if isinstance(ask, Subscribe) else self._callers.full
+        return await self._commands.answer(await known(contact), ask)

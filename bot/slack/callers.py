@@ -46,16 +46,18 @@ class Callers:
         return _caller(contact, self._profiles.get((contact.team, contact.user)))
 
     async def full(self, contact: Contact) -> Caller:
-        """With the profile, and with what keeps the app from posting there.
-
-        If Slack does not tell the profile in time: UTC, and a member of the workspace may manage.
+        """With the profile. If Slack does not tell it in time: UTC, and a member of the workspace may manage.
 
         Slack being slow must not keep members from subscribing; what a guest might do then can be undone.
         """
-        profile, hindrance = await asyncio.gather(
-            self._profile(contact), self._memberships.hindrance(contact, _place_name(contact))
+        return _caller(contact, await self._profile(contact))
+
+    async def subscribing(self, contact: Contact) -> Caller:
+        """The same, and what keeps the app from posting there."""
+        caller, hindrance = await asyncio.gather(
+            self.full(contact), self._memberships.hindrance(contact, _place_name(contact))
         )
-        return _caller(contact, profile).model_copy(update={"hindrance": hindrance})
+        return caller.model_copy(update={"hindrance": hindrance})
 
     async def _profile(self, contact: Contact) -> Profile | None:
         key = contact.team, contact.user

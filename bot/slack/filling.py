@@ -51,7 +51,7 @@ class Forms:
         await self._show(contact, opened, await self._form(contact, action), action)
 
     async def _form(self, contact: Contact, action: Action) -> Form | Reply:
-        return await self._commands.form(await self._callers.full(contact), action)
+        return await self._commands.form(await self._callers.subscribing(contact), action)
 
     async def _show(self, contact: Contact, opened: str | None, made: Form | Reply, action: Action) -> None:
         view = modal(made) if isinstance(made, Form) else said(made)
@@ -93,7 +93,7 @@ class Forms:
             await self._homes.changed(contact)
 
     async def _submit(self, contact: Contact, given: Filled) -> Reply | Mistake:
-        return await self._commands.submit(await self._callers.full(contact), given)
+        return await self._commands.submit(await self._callers.subscribing(contact), given)
 
     async def _tell_late(self, contact: Contact, view: dict[str, Any], given: Filled, result: Reply | Mistake) -> None:
         view_id = str(view.get("id"))

@@ -54,6 +54,7 @@ def test_asking_again_changes_what_is_there(desk: Paperboy) -> None:
     )
     assert changed["digest"] == {
         "top": 3,
+        "publish": False,
         "categories": [],
         "minimum_score": 1.5,
         "language": "en",
@@ -109,7 +110,7 @@ def test_what_cannot_be_understood_is_named_in_one_line(desk: Paperboy, tmp_path
         ("--to", "console:x", "--category", " "): "cs.CL",
         ("--to", "console:x", "--language", "klingon"): "pt-BR",
         ("--to", "console:x", "--owner", "a b"): "owner",
-        ("--to", "slack:T1/C1"): "later version",
+        ("--to", "slack:T1/C1"): "PAPERBOY_SLACK_BOT_TOKEN",
     }
     said = failures(desk, 2, *(("subscribe", *options) for options in wrong))
     for line, hint in zip(said, wrong.values(), strict=True):
