@@ -26,6 +26,8 @@ SOON = 1.5
 """Seconds after which an answer is announced, so that whoever asked knows of it."""
 LAST = 2.2
 """The same where only a first answer will do: a modal."""
+_CROWD, _SOON_IN_A_CROWD = 24, 0.05
+"""With more interactions under way than this an answer takes its time: then that is said within so many seconds."""
 _TOKEN_SECONDS = 15 * 60
 _MOST_TOLD = 50
 """People who are told that there is too much to do, at once."""
@@ -42,6 +44,7 @@ class Turns:
         self._once = once
         self._errands = errands
         self._seconds = seconds
+        self._under_way = 0
 
     def take(self, interaction: "Interaction", what: str, work: "Work", *, soon: float = SOON) -> None:
         """Do the work in the background and send its reply; None where it has answered by itself."""
@@ -54,6 +57,15 @@ class Turns:
             self._errands.start(tell(Reply(text=BUSY)), "busy", more=_MOST_TOLD)
 
     async def _answer(self, at: Answering, work: "Work", soon: float) -> None:
+        if self._under_way > _CROWD and soon <= SOON:
+            soon = min(soon, _SOON_IN_A_CROWD)
+        self._under_way += 1
+        try:
+            await self._answered(at, work, soon)
+        finally:
+            self._under_way -= 1
+
+    async def _answered(self, at: Answering, work: "Work", soon: float) -> None:
         working = asyncio.create_task(self._work(at, work))
         try:
             await asyncio.wait({working}, timeout=soon)

@@ -103,6 +103,22 @@ async def test_what_takes_longer_is_announced_first(turns: Turns, errands: Erran
     assert asked.kinds == ["defer", "edit"]
 
 
+async def test_in_a_crowd_what_takes_its_time_is_announced_at_once(redis: Redis) -> None:
+    errands = Errands(at_once=100, waiting=0, seconds=5)
+    turns = Turns(Replies(AskedTexts(redis)), Once(redis), errands, seconds=1)
+    people = [Asked(id=number) for number in range(1, 61)]
+
+    async def slow(at: Answering) -> Reply:
+        await asyncio.sleep(0.5)
+        return Reply(text="Found.")
+
+    for asked in people:
+        turns.take(asked, "test", slow)  # type: ignore[arg-type]
+    await errands.close(5)
+    assert people[0].kinds == ["answer"]
+    assert people[-1].kinds == ["defer", "edit"]
+
+
 async def test_the_same_interaction_is_answered_once(turns: Turns, errands: Errands) -> None:
     first: Any = Asked(id=7)
     again: Any = Asked(id=7)
