@@ -57,8 +57,6 @@ class Turns:
             self._errands.start(tell(Reply(text=BUSY)), "busy", more=_MOST_TOLD)
 
     async def _answer(self, at: Answering, work: "Work", soon: float) -> None:
-        if self._under_way > _CROWD and soon <= SOON:
-            soon = min(soon, _SOON_IN_A_CROWD)
         self._under_way += 1
         try:
             await self._answered(at, work, soon)
@@ -68,7 +66,7 @@ class Turns:
     async def _answered(self, at: Answering, work: "Work", soon: float) -> None:
         working = asyncio.create_task(self._work(at, work))
         try:
-            await asyncio.wait({working}, timeout=soon)
+            await self._patiently(working, soon)
             if not working.done():
                 with heard("an announcement"):
                     await at.defer()
@@ -80,6 +78,16 @@ class Turns:
             working.cancel()
         if reply is not None:
             await self._replies.send(at, reply)
+
+    async def _patiently(self, working: "asyncio.Task[Any]", soon: float) -> None:
+        """Wait for it, but no longer than may be waited before it is announced."""
+        waited = 0.0
+        while not working.done() and waited < soon:
+            step = min(_SOON_IN_A_CROWD, soon - waited)
+            await asyncio.wait({working}, timeout=step)
+            waited += step
+            if self._under_way > _CROWD and soon <= SOON:
+                return
 
     async def _work(self, at: Answering, work: "Work") -> Reply | None:
         return await work(at) if await self._first(at.interaction) else None
