@@ -59,7 +59,7 @@ def parse_ask(text: str, command: str = "/papers") -> Ask:
 
 def _of_paper(word: str, rest: str) -> Look | Keep | None:
     """``why 2410.05258``: what buttons do, asked in words. With other words than a paper's name it is a search."""
-    paper = rest.strip().rstrip("?!")
+    paper = rest.strip().rstrip("?!.,;")
     if not is_reference(paper):
         return None
     return Keep(paper=paper) if word == "save" else Look(paper=paper) if word in _LOOKS else None
@@ -134,7 +134,7 @@ def _trending(rest: str, command: str) -> Trending:
 
 def _similar(rest: str, command: str) -> Similar:
     first, _, others = rest.partition(" ")
-    paper = (others if first.casefold() == "to" else rest).strip(' "')
+    paper = (others if first.casefold() == "to" else rest).strip(' "').rstrip(".,;")
     if not _has_words(paper):
         raise BadInput(
             "say which paper, by its arXiv id, a link to it or words of its title, for example: "

@@ -67,7 +67,7 @@ def digest_page(content: DigestContent) -> str:
     """The digest in its channel, its thread beside it."""
     post = post_of(content)
     main = split(post.main)
-    details = split(post.details) if post.details else ()
+    details = split(post.details, below=True) if post.details else ()
     first, *rest = [*main, *details]
     when = f"{content.at.astimezone(ZoneInfo(content.zone)):%H:%M}"
     channel = place("# reading-group") + message(first.blocks, when=when, foot=f"{len(rest)} replies")

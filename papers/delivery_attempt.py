@@ -12,7 +12,7 @@ from papers.delivery_models import Delivery, Disabled, Kind, State, memory_name
 from papers.delivery_retries import CANNOT_TELL, Retries
 from papers.delivery_steps import Outcome
 from papers.destinations import Destination, Platform
-from papers.disabling import LastResort, notice_for
+from papers.disabling import LastResort, notice_for, passed_on
 from papers.errors import (
     DestinationGone,
     MessageRefused,
@@ -194,8 +194,9 @@ class Attempt:
 
     async def _gone(self, delivery: Delivery, reason: str, now: datetime) -> Outcome:
         """Nothing more is sent there, and whoever set it up hears of it once, elsewhere."""
-        notice = None
-        if delivery.kind is not Kind.NOTICE:
+        if delivery.kind is Kind.NOTICE:
+            notice = await passed_on(delivery, now, self._last_resort)
+        else:
             notice = await notice_for(self._subscriptions, delivery.destination, reason, now, self._last_resort)
         log.warning("destination disabled", destination=delivery.destination, reason=reason)
         return Outcome(State.DEAD, reason, disable=Disabled(reason=reason, at=now), notice=notice)

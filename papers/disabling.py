@@ -26,6 +26,19 @@ async def notice_for(
         elsewhere = await last_resort(destination)
     if elsewhere is None or elsewhere == destination:
         return None
+    return _notice(elsewhere, destination, reason, now)
+
+
+async def passed_on(notice: Delivery, now: datetime, last_resort: LastResort | None) -> Delivery | None:
+    """The same notice for the last resort, since whom it was for cannot be reached either; None if there is nobody."""
+    about: dict[str, str] = json.loads(notice.about)
+    elsewhere = await last_resort(about["destination"]) if last_resort is not None else None
+    if elsewhere is None or elsewhere in {notice.destination, about["destination"]}:
+        return None
+    return _notice(elsewhere, about["destination"], about["reason"], now)
+
+
+def _notice(elsewhere: str, destination: str, reason: str, now: datetime) -> Delivery:
     today = now.date().isoformat()
     return Delivery(
         id=delivery_id(destination=elsewhere, feed=destination, period=today, kind=Kind.NOTICE),

@@ -150,7 +150,7 @@ def _make_room(kept: dict[Any, Any], most: int) -> None:
 def _messages(content: Content, delivery: str) -> list[Message]:
     """The message, and those that stand under it."""
     post = post_of(content)
-    parts = [*split(post.main), *(split(post.details) if post.details else ())]
+    parts = [*split(post.main), *(split(post.details, below=True) if post.details else ())]
     if not parts:
         raise MessageRefused("it says nothing")
     return [

@@ -52,10 +52,10 @@ def render(reply: Reply) -> Rendered:
     return _rendered(parts[0], reply) if parts else Rendered([], "")
 
 
-def split(reply: Reply) -> tuple[Rendered, ...]:
+def split(reply: Reply, *, below: bool = False) -> tuple[Rendered, ...]:
     """As many messages as it takes: the heading on the first, which holds as much as it can; buttons on the last.
 
-    None for a reply that says nothing.
+    None for a reply that says nothing. ``below``: all of them stand in a thread already.
     """
     pieces = _pieces(reply, list(map(_card, reply.cards)))
     parts = divided(pieces)
@@ -65,14 +65,14 @@ def split(reply: Reply) -> tuple[Rendered, ...]:
     rendered = []
     for number, part in enumerate(parts, start=1):
         left -= sum(piece.cards for piece in part)
-        follows = note_blocks([_more(left, number)]) if left and number < len(parts) else []
+        follows = note_blocks([_more(left, below=below or number > 1)]) if left and number < len(parts) else []
         rendered.append(_rendered([*part, *(Piece([block]) for block in follows)], reply))
     return tuple(rendered)
 
 
-def _more(left: int, part: int) -> str:
+def _more(left: int, *, below: bool) -> str:
     """Whatever does not fit the first message stands in its thread."""
-    return f"{left} more in the thread." if part == 1 else f"{left} more follow{'' if left > 1 else 's'}."
+    return f"{left} more follow{'' if left > 1 else 's'}." if below else f"{left} more in the thread."
 
 
 def blocks_of(reply: Reply) -> list[Block]:

@@ -1,7 +1,6 @@
 """Buttons: what they do is their ``action_id``, which Slack gives back when they are pressed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from typing import Any
 
 from bot.replies import Button, Style
@@ -53,10 +52,27 @@ def renamed(blocks: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
 
     ``names``: encoded action -> label. What is no block or button is left as it is.
     """
-    changed = [dict(deepcopy(block)) for block in blocks if isinstance(block, Mapping)]
+    changed = [_as_sent(block) for block in blocks if isinstance(block, Mapping)]
     # A list: every one is to be renamed.
     done = [_rename(element, names) for block in changed for element in _elements(block)]
     return changed if any(done) else None
+
+
+def _as_sent(block: Mapping[str, Any]) -> Block:
+    """Without what Slack added to it: a message near its limit would be refused for that."""
+    return {name: _without_defaults(value) for name, value in block.items() if name != "block_id"}
+
+
+def _without_defaults(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_defaults(one) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        name: _without_defaults(one)
+        for name, one in value.items()
+        if not ((name == "emoji" and one is True) or (name == "verbatim" and one is False))
+    }
 
 
 def _elements(block: Block) -> Iterable[Any]:

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from bot.slack.web_api import WebApi
 
 _NO_FILE = (
-    "I could not send you the file: direct messages from me do not reach you. Open the Messages tab of the app, write "
-    "me a word there, and ask again."
+    "I could not send you the file. It goes by direct message: open the Messages tab of the app, write me a word there, "
+    "and ask again. If you hear from me there and get no file, whoever runs Paperboy finds the reason in its log."
 )
+_FILE_SENT = "I sent it to you by direct message."
 _NOT_SHARED = "I may not post here. Invite me with /invite, then share it again."
 _PERHAPS_SHARED = "Slack did not say whether it was shared. Look whether it is there before you share it again."
 _DONE = Reply(text="Done.")
@@ -42,6 +43,8 @@ class Replies:
         if reply.file is not None and not await self._file(contact, reply):
             await self._privately(contact, Reply(text=_NO_FILE))
             return
+        if reply.file is not None and not contact.own_dm:
+            reply = reply.model_copy(update={"text": f"{reply.text} {_FILE_SENT}".strip()})
         if not named and not _says_something(reply):
             reply = _DONE
         if not _says_something(reply):

@@ -321,6 +321,33 @@ async def test_nobody_is_told_when_a_notice_finds_its_own_destination_gone(offic
     assert await office.ledger.disabled("console:other") is not None
 
 
+async def test_a_notice_that_cannot_be_delivered_is_passed_on_to_the_last_resort_once(office: Office) -> None:
+    for place in ("console:me", "console:other"):
+        await office.subscriptions.save(_digest(place), NOON)
+    office.adapter.script = lambda parcel: Answer.GONE
+
+    async def keeper(destination: str) -> str:
+        assert destination == "console:me"
+        return "console:keeper"
+
+    office.attempt = Attempt(
+        office.ledger,
+        office.writer,
+        office.subscriptions,
+        AddressBook(office.redis, lambda: Vault([])),
+        {Platform.CONSOLE: office.adapter},
+        max_tries=MOST_TRIES,
+        last_resort=keeper,
+    )
+    await office.deliver()
+    await office.again()
+    (notice,) = await office.ledger.of_destination("console:keeper")
+    assert (notice.kind, "no such room" in notice.about) == (Kind.NOTICE, True)
+    # The keeper is gone as well: then nobody is left.
+    await office.again()
+    assert sum((await office.ledger.counts()).values()) == 3
+
+
 async def test_a_gone_destination_that_is_the_only_one_is_disabled_all_the_same(office: Office) -> None:
     office.adapter.script = lambda parcel: Answer.GONE
     assert (await office.deliver()).state is State.DEAD

@@ -52,3 +52,19 @@ def test_nothing_to_rename_is_no_change() -> None:
 )
 def test_blocks_of_any_shape_are_left_as_they_are(shape: Any) -> None:
     assert renamed([{"type": "actions", "elements": shape}, {"accessory": shape}, shape], {"": "x"}) is None
+
+
+def test_what_slack_adds_to_a_message_is_not_sent_back_to_it() -> None:
+    text = {"type": "plain_text", "text": "👍", "emoji": True}
+    button = {"type": "button", "action_id": "up|1", "text": text}
+    title = {"type": "mrkdwn", "text": "a", "verbatim": False}
+    blocks = [
+        {"type": "section", "block_id": "x1", "text": title},
+        {"type": "context", "block_id": "x2", "elements": [{"type": "plain_text", "text": ":a:", "emoji": False}]},
+        {"type": "actions", "block_id": "x3", "elements": [button]},
+    ]
+    assert renamed(blocks, {"up|1": "👍 1"}) == [
+        {"type": "section", "text": {"type": "mrkdwn", "text": "a"}},
+        {"type": "context", "elements": [{"type": "plain_text", "text": ":a:", "emoji": False}]},
+        {"type": "actions", "elements": [{**button, "text": {"type": "plain_text", "text": "👍 1"}}]},
+    ]

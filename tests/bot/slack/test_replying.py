@@ -123,7 +123,7 @@ async def test_a_file_goes_to_the_person_and_never_to_the_channel(here: Office) 
     await Replies(here.web).send(_contact(here), Reply(text="Here it is.", file=File(name="a.json", text="{é}")))
     with_file = [m for m in here.slack.messages if m.files]
     assert [(m.channel[0], m.files[0].content) for m in with_file] == [("D", "{é}".encode())]
-    assert "Here it is." in [words(m) for m in _seen(here)]
+    assert "Here it is. I sent it to you by direct message." in [words(m) for m in _seen(here)]
 
 
 async def test_a_file_that_cannot_be_sent_is_told(here: Office) -> None:
