@@ -12,6 +12,8 @@ class Caller(Frozen):
     """Reference of the channel; None in a direct message and where there is no channel."""
     place_name: str = "this channel"
     """As people there know it: ``#papers``."""
+    parent: str | None = None
+    """Reference of the channel that the place is a thread or a post of: whoever may manage the place may manage it."""
     may_manage: bool = True
     """Whether the person may subscribe the place, and change what is subscribed for it."""
     may_publish: bool = False

@@ -93,6 +93,10 @@ class Commands:
         wanted = self._personal if action.verb is Verb.SETTINGS else self._wishing
         return await self._answered(caller, lambda me: wanted.form(me, action))
 
+    async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
+        """The form of what is asked for with options, with what there is already where it names something there."""
+        return await self._answered(caller, lambda me: self._wishing.form_for(me, filled))
+
     async def refresh(self, caller: Caller, filled: Filled) -> Form | Reply:
         """The form made anew after a live field was changed."""
         return await self._answered(caller, lambda me: self._wishing.refresh(me, filled))

@@ -39,11 +39,24 @@ class DigestWishes:
     async def form(self, caller: Caller) -> Form | Reply:
         if not _may(caller):
             return _may_not(caller)
-        schedule = await self._book.usual_schedule(caller)
+        return self._new_form(caller, DigestOptions(), await self._book.usual_schedule(caller))
+
+    async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
+        """The form with what is there already of just what was filled in, and the usual where nothing is."""
+        usual = await self._book.usual_schedule(caller)
+        read = read_digest(filled, DigestOptions(), usual, may_publish=_may_publish(caller, _target(caller)))
+        known = None
+        if _may(caller) and not isinstance(read, Mistake):
+            known = await self._desk.subscriptions.known(self._wish(caller, *read).id)
+        if known is None or known.digest is None:
+            return await self.form(caller)
+        return self._new_form(caller, known.digest, known.schedule)
+
+    def _new_form(self, caller: Caller, options: DigestOptions, schedule: Schedule) -> Form:
         now = self._desk.clock.now()
         place = caller.place or ""
         form = digest_form(
-            DigestOptions(),
+            options,
             schedule,
             now,
             where=_where(caller),
@@ -56,7 +69,8 @@ class DigestWishes:
 
     async def change_form(self, caller: Caller, known: Subscription) -> Form:
         now = self._desk.clock.now()
-        where = {caller.place: caller.place_name, caller.person: _BY_MESSAGE}.get(known.destination, "")
+        names = {caller.parent: _ABOVE, caller.place: caller.place_name, caller.person: _BY_MESSAGE}
+        where = names.get(known.destination, "")
         options = _options(caller, known)
         may_publish = _may_publish(caller, known.destination)
         return digest_form(
@@ -122,6 +136,7 @@ _SAID = {
 
 
 _BY_MESSAGE = "you alone, by direct message"
+_ABOVE = "the channel that this belongs to"
 
 
 def _target(caller: Caller) -> str:

@@ -6,7 +6,7 @@ from papers.following import Subscription
 
 
 def may_see(caller: Caller, subscription: Subscription) -> bool:
-    """Their own, and what is subscribed for the place they are in."""
+    """Their own, and what is subscribed for the place they are in, or for the channel that it is a part of."""
     return _is_own(caller, subscription) or _is_of_place(caller, subscription)
 
 
@@ -27,4 +27,4 @@ def _is_own(caller: Caller, subscription: Subscription) -> bool:
 
 
 def _is_of_place(caller: Caller, subscription: Subscription) -> bool:
-    return caller.place is not None and subscription.destination == caller.place
+    return caller.place is not None and subscription.destination in {caller.place, caller.parent}

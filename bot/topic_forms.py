@@ -68,6 +68,12 @@ class TopicForms:
             why_not=_NO_PREVIEW if text else _FIRST_WORDS,
         )
 
+    async def form_for(self, caller: Caller, filled: Filled) -> Form:
+        """The form with what is there already of just what was filled in, and the usual where nothing is."""
+        wanted = read_topic(filled, TopicOptions())
+        known = None if isinstance(wanted, Mistake) else await self._looks.followed(caller, wanted)
+        return await (self.form(caller, None) if known is None else self.change_form(caller, known))
+
     async def change_form(self, caller: Caller, known: Subscription) -> Form:
         topic = topic_of(caller, known)
         has_words = bool(topic.text or topic.like)

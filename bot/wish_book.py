@@ -44,8 +44,9 @@ class WishBook:
 
     async def seen(self, caller: Caller) -> list[Subscription]:
         """What the person follows, then what is subscribed for the place."""
-        here = await self._desk.subscriptions.of_destination(caller.place) if caller.place else []
-        found = [*await self._of(caller.person), *here]
+        found = await self._of(caller.person)
+        for place in filter(None, (caller.place, caller.parent)):
+            found += await self._desk.subscriptions.of_destination(place)
         return list({one.id: one for one in found if may_see(caller, one)}.values())
 
     async def cards(

@@ -62,6 +62,8 @@ def _where(caller: Caller, shown: Shown) -> str:
         return "To you, by direct message"
     if destination == caller.place:
         return f"In {caller.place_name}"
+    if destination == caller.parent:
+        return "In the channel that this belongs to"
     chat = next((name for name in _KNOWN_BY_IDS if destination.startswith(f"{name}:")), None)
     return f"Elsewhere on {chat.title()}" if chat else f"To {one_line(shown.destination)}"
 

@@ -59,6 +59,11 @@ class Wishing:
         known = await self._book.changeable(caller, about)
         return await (self._topic_forms if known.topic else self._digests).change_form(caller, known)
 
+    async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
+        """FOLLOW or SUBSCRIBE with what is there already: to put into it what was named, so that the rest stays."""
+        wanted = self._topic_forms if filled.name is FormName.FOLLOW else self._digests
+        return await wanted.form_for(caller, filled)
+
     async def refresh(self, caller: Caller, filled: Filled) -> Form:
         """The form of a topic with a preview of its words as they are now."""
         if filled.name not in {FormName.FOLLOW, FormName.CHANGE_TOPIC}:

@@ -37,6 +37,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban
     pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while, as JSON
     pb:discord:room:CHANNEL      string  days      what was learnt of a channel by being refused there
+    pb:discord:named:INTERACTION string  an hour   what its asker may do in the channel that a command named, JSON
     pb:discord:shards            hash    seconds   part of the shards -> which process has it until when (ms of Redis);
                                                    "of" -> how many parts and shards there are
     pb:discord:identify:BUCKET   string  seconds   a shard of these has just identified
@@ -204,6 +205,10 @@ def slack_workspaces(organization: str) -> str:
 
 def discord_room(channel: str) -> str:
     return f"pb:discord:room:{channel}"
+
+
+def discord_named(interaction: int) -> str:
+    return f"pb:discord:named:{interaction}"
 
 
 def discord_identify(bucket: int) -> str:

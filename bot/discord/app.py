@@ -18,6 +18,7 @@ from bot.discord.drafts import Drafts
 from bot.discord.filling import Forms
 from bot.discord.leaving import listen_for_removal
 from bot.discord.listeners import listen
+from bot.discord.named_places import NamedPlaces
 from bot.discord.pressing import Presses
 from bot.discord.replying import Replies
 from bot.discord.turns import Turns
@@ -53,7 +54,8 @@ def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands |
         client.http.http_trace = counting(Breaker(desk.store.redis, settings.discord.token.get_secret_value()))
     turns = Turns(Replies(desk.asked), desk.once, errands, seconds=settings.discord.timeout)
     forms = Forms(commands, Drafts(desk.asked))
-    client.tree.listen(Questions(commands, turns, forms), Choices(commands))
-    listen(client, Presses(commands, desk.asked, turns, forms))
+    named = NamedPlaces(desk.store.redis)
+    client.tree.listen(Questions(commands, turns, forms, named), Choices(commands))
+    listen(client, Presses(commands, desk.asked, turns, forms, named))
     listen_for_removal(client, partial(end_places, subscriptions=desk.subscriptions, ledger=desk.ledger))
     return DiscordApp(client=client, errands=errands)

@@ -25,6 +25,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         person=person(interaction.user.id),
         place=place(interaction.channel_id) if posts and interaction.channel_id else None,
         place_name=channel_name(interaction.channel) if posts else "this channel",
+        parent=_parent(interaction.channel) if posts else None,
         may_manage=interaction.permissions.manage_channels,
         may_publish=posts and _announces(interaction.channel),
         hindrance=_hindrance(interaction) if posts else "",
@@ -42,6 +43,7 @@ def caller_in(interaction: "Interaction", channel: "AppCommandChannel | AppComma
     there = {
         "place": place(channel.id),
         "place_name": channel_name(channel),
+        "parent": _parent(channel),
         "may_manage": channel.permissions.manage_channels,
         "may_publish": _announces(channel),
         "hindrance": "",  # Discord tells what the bot may do here, not there
@@ -61,6 +63,12 @@ def channel_name(channel: object) -> str:
     """``#papers``, as people there know it; threads and posts of forums are written like that as well."""
     name = one_line(str(getattr(channel, "name", None) or ""))
     return f"#{name}" if name else "this channel"
+
+
+def _parent(channel: object) -> str | None:
+    """The channel or forum that a thread or post is in: permissions there are those in it."""
+    above = getattr(channel, "parent_id", None)
+    return place(above) if above else None
 
 
 def _announces(channel: object) -> bool:

@@ -12,6 +12,7 @@ from bot.commands import Commands
 from bot.discord.answering import Answering
 from bot.discord.components import Component, walked
 from bot.discord.drafts import Drafts, filled_of, is_live
+from bot.discord.elsewhere import informed
 from bot.discord.form_ids import FormPress
 from bot.discord.form_message import form_message
 from bot.discord.form_pages import pages
@@ -44,7 +45,7 @@ class Forms:
             return made
         single = len(pages(made)) == 1
         if not single and not _lacks_words(made):
-            await self._show(at, made)
+            await self.show(at, made)
         elif at.opened:
             return Reply(text=_LATE, buttons=(Button(label="Open the form", action=action),))
         else:
@@ -72,7 +73,7 @@ class Forms:
 
         form, mistake = await taken(before, page, typed(components), suggest)
         if mistake is not None:
-            await self._show(at, form, mistake)
+            await self.show(at, form, mistake)
             return None
         if press.at_once:
             return await self._submit(at, caller, form)
@@ -81,17 +82,18 @@ class Forms:
             if isinstance(made, Reply):
                 return made
             form = made
-        await self._show(at, form)
+        await self.show(at, form)
         return None
 
     async def _submit(self, at: Answering, caller: Caller, form: Form) -> Reply | None:
-        done = await self._commands.submit(caller, filled_of(form))
+        done = await self._commands.submit(await informed(caller, at.interaction), filled_of(form))
         if isinstance(done, Mistake):
-            await self._show(at, form, done)
+            await self.show(at, form, done)
             return None
         return done.model_copy(update={"replaces": True}) if _is_form(at.interaction.message) else done
 
-    async def _show(self, at: Answering, form: Form, mistake: Mistake | None = None) -> None:
+    async def show(self, at: Answering, form: Form, mistake: Mistake | None = None) -> None:
+        """The form as a message."""
         components = form_message(form, await self._drafts.keep(form), mistake).components
         with heard("a form"):
             if _is_form(at.interaction.message):

@@ -9,10 +9,10 @@ from bot.actions import OPENS_FORM
 from bot.commands import Commands
 from bot.discord import form_ids
 from bot.discord.answering import Answering
-from bot.discord.callers import caller_of
 from bot.discord.confirming import question
 from bot.discord.custom_ids import press
 from bot.discord.filling import Forms, components_of
+from bot.discord.named_places import NamedPlaces
 from bot.discord.turns import LAST, Turns
 from bot.replies import Reply
 from papers.asked import AskedTexts
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
 
 class Presses:
-    def __init__(self, commands: Commands, asked: AskedTexts, turns: Turns, forms: Forms) -> None:
+    def __init__(self, commands: Commands, asked: AskedTexts, turns: Turns, forms: Forms, named: NamedPlaces) -> None:
         self._commands = commands
         self._asked = asked
         self._turns = turns
         self._forms = forms
+        self._named = named
 
     def pressed(self, interaction: "Interaction", custom_id: str) -> None:
         """A button with this text."""
@@ -41,12 +42,12 @@ class Presses:
 
         async def work(at: Answering) -> Reply | None:
             wanted = form_ids.read_form_id(custom_id)
-            return await self._forms.handed_in(at, caller_of(interaction), wanted, components)
+            return await self._forms.handed_in(at, await self._named.caller(interaction), wanted, components)
 
         self._turns.take(interaction, "form", work)
 
     async def _press(self, at: Answering, custom_id: str) -> Reply | None:
-        caller = caller_of(at.interaction)
+        caller = await self._named.caller(at.interaction)
         if re.fullmatch(form_ids.PATTERN, custom_id):
             return await self._forms.pressed(at, caller, form_ids.read_form_id(custom_id))
         wanted = await press(custom_id, self._asked)

@@ -7,7 +7,6 @@ from discord import app_commands
 from discord.app_commands import AppCommandChannel, AppCommandThread, Choice, Group, Range
 
 from bot import asks
-from bot.actions import Verb
 from bot.category_field import CATEGORIES
 from bot.digest_form import TOP
 from bot.discord.callers import caller_in, caller_of
@@ -81,7 +80,7 @@ def add_wishing(group: Group, questions: "Questions", choices: "Choices") -> Non
             THRESHOLD: _one(None if threshold is None else f"{threshold:.4f}"),
         }
         if any(typed.values()):
-            questions.fill(interaction, caller_of(interaction), Verb.FOLLOW, _told({TOPIC: _one(topic), **typed}))
+            questions.follow(interaction, _told({TOPIC: _one(topic), **typed}))
         elif topic:
             questions.answer(interaction, asks.Follow(text=topic))
         else:
@@ -114,11 +113,11 @@ def add_wishing(group: Group, questions: "Questions", choices: "Choices") -> Non
             TOP: _one(None if papers is None else str(papers)),
             CATEGORIES: _several(category),
         }
-        if channel is not None or any(typed.values()):
-            caller = caller_of(interaction) if channel is None else caller_in(interaction, channel)
-            questions.fill(interaction, caller, Verb.SUBSCRIBE, _told(typed))
+        caller = caller_of(interaction) if channel is None else caller_in(interaction, channel)
+        if any(typed.values()):
+            questions.subscribe(interaction, caller, _told(typed))
         else:
-            questions.open(interaction, asks.Subscribe())
+            questions.open(interaction, asks.Subscribe(), caller)
 
     @follow.autocomplete("topic")
     async def topics(interaction: Interaction, typed: str) -> list[Choice[str]]:

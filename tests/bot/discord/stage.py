@@ -58,6 +58,12 @@ class Stage:
         assert answer.seconds < 2.5
         return await answer.message()
 
+    async def follow(self, user: User, channel: Channel, **options: Any) -> Message:
+        """Follow a topic with options, of which the form shows what they would bring."""
+        form = await self.ask(user, channel, "follow", **options)
+        await (await self.discord.press(form, "Follow", user)).changed()
+        return form
+
     async def paper_arrives(self, number: int, title: str) -> None:
         await self.library.run(at_hand([robot(number, title, hours=0)]))
 

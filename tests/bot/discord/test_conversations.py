@@ -127,7 +127,7 @@ async def test_a_topic_is_previewed_followed_changed_and_left(stage: Stage, ada:
 
 
 async def test_a_topic_is_followed_by_options_alone(stage: Stage, ada: User, papers: Channel) -> None:
-    done = await stage.ask(ada, papers, "follow", topic="robots", how_often="Daily", time="08:15", zone="Berlin")
+    done = await stage.follow(ada, papers, topic="robots", how_often="Daily", time="08:15", zone="Berlin")
     assert "You follow this now" in words(done)
     assert "08:15" in words(await stage.ask(ada, papers, "following")).replace("\\", "")
     wrong = await stage.ask(ada, papers, "follow", topic="robots", time="25 o'clock", how_often="Daily")

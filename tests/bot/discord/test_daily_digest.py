@@ -130,7 +130,7 @@ async def test_whoever_follows_a_topic_gets_new_papers_by_direct_message(
 ) -> None:
     discord = stage.discord
     topic = "a robot arm opens doors after watching videos of people"  # the encoder of tests knows words only
-    done = await stage.ask(ada, papers, "follow", topic=topic, how_often="now", threshold=0.25)
+    done = await stage.follow(ada, papers, topic=topic, how_often="now", threshold=0.25)
     assert "direct message" in words(done)
     await stage.paper_arrives(41, "Another robot that opens doors")
     await stage.run("digest", "send", "--at", later())

@@ -57,7 +57,7 @@ async def test_what_was_for_its_channels_goes_and_what_is_a_persons_own_stays(
     ada, other = stage.manager(leaving), stage.channel()
     await subscribe(stage, ada, there)
     await subscribe(stage, stage.manager(), other)
-    await stage.ask(ada, there, "follow", topic="robots", how_often="Daily", time="08:00", zone="UTC")
+    await stage.follow(ada, there, topic="robots", how_often="Daily", time="08:00", zone="UTC")
     await stage.discord.remove(leaving)
     await gone(stage, f"discord:{there.id}")
     assert {f"discord:@{ada.id}", f"discord:{other.id}"} <= set(await wished(stage))

@@ -132,7 +132,7 @@ async def test_whatever_is_typed_is_completed_or_not_but_answered(stage: Stage) 
 async def test_every_press_is_answered_whoever_forged_it(stage: Stage) -> None:
     discord = stage.discord
     ada, eve, channel = stage.manager(), stage.person(), stage.channel()
-    await stage.ask(ada, channel, "follow", topic="robots that are a secret", how_often="Daily")
+    await stage.follow(ada, channel, topic="robots that are a secret", how_often="Daily")
     following = await stage.ask(ada, channel, "following")
     form = await stage.ask(ada, channel, "subscribe")
     # A sentence that is asked first lies under the digest of its words: who knows the key knows them.

@@ -1,6 +1,7 @@
 """The commands, in a simulated Discord that lets people do only what its clients let them do."""
 
 import json
+from typing import Any
 
 import discord
 import pytest
@@ -92,12 +93,20 @@ async def test_a_topic_is_shown_before_it_is_followed(papers_channel: ChannelHan
     assert "Choose when" in labels(result.response.components)  # type: ignore[union-attr]
 
 
-async def test_a_topic_with_options_is_followed_at_once(
+async def followed(channel: ChannelHandle, who: MemberActor, **options: Any) -> Any:
+    """Follow a topic with options: the form shows what they would bring, and one click follows it."""
+    shown = await who.slash(channel, "papers follow", **options)
+    done = await who.click(shown.response.message, label="Follow")  # type: ignore[union-attr]
+    assert not done.followups
+    return shown
+
+
+async def test_a_topic_with_options_is_followed_by_one_click(
     papers_channel: ChannelHandle, bob: MemberActor, shelf: Desk
 ) -> None:
-    result = await bob.slash(
+    result = await followed(
         papers_channel,
-        "papers follow",
+        bob,
         topic="robots that open doors",
         exclude="survey",
         category="cs.RO cs.CV",
@@ -163,7 +172,7 @@ async def test_another_channel_is_subscribed_by_who_may_manage_that(
     forum = discord_env.guild.create_forum_channel("digests")
     refused = await bob.slash(papers_channel, "papers subscribe", channel=forum)
     assert "You may not subscribe #digests" in words(refused)
-    done = await ada.slash(papers_channel, "papers subscribe", channel=forum)
+    done = await ada.slash(papers_channel, "papers subscribe", channel=forum, papers=5)
     assert "Subscribed." in words(done)
     assert len(await shelf.subscriptions.of_destination(f"discord:{forum.id}")) == 1
 
@@ -179,7 +188,7 @@ async def test_a_direct_message_is_ones_own(discord_env: simcord.Env, bob: Membe
 async def test_what_is_kept_comes_as_a_file_for_the_person_alone(
     papers_channel: ChannelHandle, bob: MemberActor
 ) -> None:
-    await bob.slash(papers_channel, "papers follow", topic="robots", time="09:00")
+    await followed(papers_channel, bob, topic="robots", time="09:00")
     result = await bob.slash(papers_channel, "papers export")
     (attached,) = [one for message in messages(result) for one in message.attachments]
     assert attached.filename == "papers-data.json"
@@ -187,7 +196,7 @@ async def test_what_is_kept_comes_as_a_file_for_the_person_alone(
 
 
 async def test_forgetting_asks_before_it_is_done(papers_channel: ChannelHandle, bob: MemberActor, shelf: Desk) -> None:
-    await bob.slash(papers_channel, "papers follow", topic="robots", time="09:00")
+    await followed(papers_channel, bob, topic="robots", time="09:00")
     offer = await bob.slash(papers_channel, "papers forget-me")
     asked = await bob.click(offer.response.message, label="Forget me")  # type: ignore[union-attr]
     assert "It cannot be taken back." in words(asked)
@@ -220,7 +229,7 @@ async def test_categories_zones_and_own_topics_are_suggested(papers_channel: Cha
     assert all(one["value"].startswith("cs.RO ") for one in categories)
     zones = await bob.autocomplete(papers_channel, "papers follow", "zone", "berl")
     assert zones[0]["value"] == "Europe/Berlin"
-    await bob.slash(papers_channel, "papers follow", topic="robots that open doors", time="09:00")
+    await followed(papers_channel, bob, topic="robots that open doors", time="09:00")
     topics = await bob.autocomplete(papers_channel, "papers follow", "topic", "doors")
     assert [one["value"] for one in topics] == ["doors", "robots that open doors"]
 

@@ -87,7 +87,7 @@ async def test_what_comes_late_harms_nobody(stage: Stage, ada: User, papers: Cha
 
 async def test_nobody_ends_what_belongs_to_others(stage: Stage, ada: User, papers: Channel) -> None:
     discord = stage.discord
-    await stage.ask(ada, papers, "follow", topic="robots that open doors", how_often="Daily")
+    await stage.follow(ada, papers, topic="robots that open doors", how_often="Daily")
     form = await stage.ask(ada, papers, "subscribe")
     await (await discord.press(form, "Subscribe", ada)).changed()
     following = await stage.ask(ada, papers, "following")
