@@ -34,8 +34,10 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
     pb:slack:leaving             hash    for good  where the app was taken out -> JSON, until all of it is erased
     pb:discord:commands          string  for good  digest of the commands that Discord was told of last
+    pb:discord:untold            string  minutes   why Discord could not be told of them, for people
     pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban
-    pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while, as JSON
+    pb:discord:stopped           string  minutes   why nothing is asked of Discord for a while
+    pb:discord:refused:TOKEN     string  minutes   Discord does not take this token, of which a digest is named
     pb:discord:room:CHANNEL      string  days      what was learnt of a channel by being refused there
     pb:discord:named:INTERACTION string  an hour   what its asker may do in the channel that a command named, JSON
     pb:discord:shards            hash    seconds   part of the shards -> which process has it until when (ms of Redis);
@@ -84,6 +86,7 @@ EMBED_REQUESTS = "pb:embed:requests"
 SLACK_INSTALLATIONS = "pb:slack:installations"
 SLACK_LEAVING = "pb:slack:leaving"
 DISCORD_COMMANDS = "pb:discord:commands"
+DISCORD_UNTOLD = "pb:discord:untold"
 DISCORD_INVALID = "pb:discord:invalid"
 DISCORD_STOPPED = "pb:discord:stopped"
 DISCORD_SHARDS = "pb:discord:shards"
@@ -201,6 +204,10 @@ def slack_organization(team: str) -> str:
 
 def slack_workspaces(organization: str) -> str:
     return f"pb:slack:workspaces:{organization}"
+
+
+def discord_refused(token: str) -> str:
+    return f"pb:discord:refused:{token}"
 
 
 def discord_room(channel: str) -> str:

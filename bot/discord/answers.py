@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 
+from bot.discord.breaker import NOT_TAKEN
 from bot.discord.rest import EVERYTHING, Refused
 from papers.adapters import Scope
 from papers.errors import AnswerLost, DeliveryError, DestinationGone, MessageRefused, TryLater
@@ -148,8 +149,8 @@ def _answered(error: Refused, task: Task, handed_over: bool) -> DeliveryError:
     if error.status == 429:
         return _told_to_wait(error)
     if error.status == 401:
-        reason = "Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN, and see `paperboy doctor`"
-        return TryLater(reason, seconds=_BANNED, scope=Scope.PLATFORM)
+        # No time is given: the breaker stops this token, and who has another must not wait.
+        return TryLater(NOT_TAKEN)
     if error.status >= 500:
         return _silent(f"Discord answered {error.status}", handed_over)
     if error.code:

@@ -4,7 +4,6 @@ minutes is shut out, interactions and gateway included.
 Source: https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
 """
 
-import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,7 +27,8 @@ MOST_INVALID = 5000
 _CALM = 500
 """Below this, what might be refused is tried where nobody has to have it."""
 _TOKEN_REFUSED = 600
-"""Seconds until a token that was refused is tried again; a new token is tried at once."""
+"""Seconds until a token that was refused is tried again; another token is tried at once."""
+NOT_TAKEN = "Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN, and see `paperboy doctor`"
 _LOOK_AGAIN = 1.0
 """Seconds that an answer of Redis is believed."""
 
@@ -41,6 +41,8 @@ class Stop:
     reason: str
     seconds: float
     """How long it lasts from now."""
+    token: bool = False
+    """It holds for this token alone: what waits must not wait any longer once there is another."""
 
 
 class Breaker:
@@ -60,18 +62,18 @@ class Breaker:
             self._stop = await self.stopped()
             self._looked = time.monotonic()
         if self._stop is not None:
-            raise TryLater(self._stop.reason, seconds=self._stop.seconds, scope=Scope.PLATFORM)
+            raise _wait(self._stop)
 
     async def stopped(self) -> Stop | None:
         """Why nothing is asked, and for how long; None: all is well. Raises redis-py's errors."""
         async with self._redis.pipeline(transaction=False) as pipe:
             pipe.get(keys.DISCORD_STOPPED)
             pipe.pttl(keys.DISCORD_STOPPED)
-            found, left = await pipe.execute()
-        if found is None or left <= 0:
-            return None
-        said = json.loads(found)
-        return Stop(said["reason"], left / 1000) if said["token"] in {"", self._token} else None
+            pipe.pttl(keys.discord_refused(self._token))
+            reason, left, refused = await pipe.execute()
+        if refused > 0:
+            return Stop(NOT_TAKEN, refused / 1000, token=True)
+        return Stop(reason.decode(), left / 1000) if reason is not None and left > 0 else None
 
     @property
     def calm(self) -> bool:
@@ -91,21 +93,27 @@ class Breaker:
             return
         try:
             if status == 401:
-                await self._halt("Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN", True)
+                await self._halt(keys.discord_refused(self._token), NOT_TAKEN, _TOKEN_REFUSED)
             self._counted = int(await _count.run(self._redis, [keys.DISCORD_INVALID], [WINDOW // 60]))
             self._counted_at = time.monotonic()
             if self._counted >= self._most:
                 await self._halt(
+                    keys.DISCORD_STOPPED,
                     f"Discord refused {self._counted:,} calls within ten minutes, and bans at 10,000: Paperboy pauses; "
                     "see in the log which channels refuse it",
-                    False,
+                    WINDOW,
                 )
         except (*REDIS_FAILS, OSError) as error:
             log.warning("a refused call was not counted, Redis cannot be used", error=in_a_line(error))
 
-    async def _halt(self, reason: str, for_this_token: bool) -> None:
-        said = json.dumps({"reason": reason, "token": self._token if for_this_token else ""})
-        seconds = _TOKEN_REFUSED if for_this_token else WINDOW
+    async def _halt(self, key: str, reason: str, seconds: int) -> None:
         self._looked = float("-inf")
-        if await self._redis.set(keys.DISCORD_STOPPED, said, ex=seconds, nx=True):
+        if await self._redis.set(key, reason, ex=seconds, nx=True):
             log.error("nothing is asked of Discord for a while", reason=reason, seconds=seconds)
+
+
+def _wait(stop: Stop) -> TryLater:
+    if stop.token:
+        # Without a time: the ledger would keep it, and whoever has another token would have to wait for it, too.
+        return TryLater(stop.reason)
+    return TryLater(stop.reason, seconds=stop.seconds, scope=Scope.PLATFORM)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
 
 from papers.adapters import ABSENT, Scope, seen
@@ -286,11 +287,15 @@ async def test_a_wrong_token_stops_everything_at_once_and_a_new_one_starts_it_ag
     found = await office.deliver(channel)
     assert (found.state, "token" in str(found.reason)) == (State.FAILED, True)
     calls = len(office.world.calls)
-    await office.redis.delete("pb:{ledger}:buckets")
     again = await office.again(days=2)
     assert again.state is State.FAILED
     assert len(office.world.calls) == calls
     assert right not in str(found.reason)
+    assert again.retry_at is not None
+    assert again.retry_at < NOON + timedelta(minutes=1)
+    discord = office.settings.discord.model_copy(update={"token": SecretStr("another")})
+    office.settings = office.settings.model_copy(update={"discord": discord})
+    assert (await office.again(days=3)).state is State.SENT
 
 
 async def test_the_look_into_history_waits_where_it_is_told_to(office: PostOffice, channel: Channel) -> None:

@@ -64,10 +64,10 @@ def test_a_wait_holds_for_what_discord_counts_by(
     assert (error.scope, error.seconds) == (holds_for, seconds)
 
 
-def test_a_wrong_token_stops_all() -> None:
+def test_a_wrong_token_makes_nobody_wait_who_has_another() -> None:
     error = said(Refused(401, 0, "401: Unauthorized"))
     assert isinstance(error, TryLater)
-    assert (error.scope, "PAPERBOY_DISCORD_TOKEN" in str(error)) == (Scope.PLATFORM, True)
+    assert (error.seconds, "PAPERBOY_DISCORD_TOKEN" in str(error)) == (None, True)
 
 
 @pytest.mark.parametrize("handed_over", [True, False])

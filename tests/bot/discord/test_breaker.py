@@ -1,6 +1,5 @@
 """The count of refused calls, which all processes keep together, and what stops because of it."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -47,12 +46,21 @@ async def test_what_is_older_than_the_window_is_forgotten(redis: Redis) -> None:
 
 async def test_a_refused_token_stops_everything_until_there_is_another(redis: Redis) -> None:
     await Breaker(redis, "old").note(401)
-    with pytest.raises(TryLater, match="PAPERBOY_DISCORD_TOKEN"):
+    with pytest.raises(TryLater, match="PAPERBOY_DISCORD_TOKEN") as told:
         await Breaker(redis, "old").check()
+    assert told.value.seconds is None  # which would hold for whoever has another token, too
     await Breaker(redis, "new").check()
-    kept = await redis.get(keys.DISCORD_STOPPED)
-    assert kept is not None
-    assert json.loads(kept)["token"] not in {"old", ""}
+    assert not [key for key in await redis.keys() if b"old" in key]
+
+
+async def test_a_token_that_is_refused_does_not_keep_another_from_being_stopped(redis: Redis) -> None:
+    await Breaker(redis, "old").note(401)
+    await Breaker(redis, "older").note(401)
+    with pytest.raises(TryLater, match="PAPERBOY_DISCORD_TOKEN"):
+        await Breaker(redis, "older").check()
+    await Breaker(redis, "new", most=1).note(403)
+    with pytest.raises(TryLater, match="refused 3 calls"):
+        await Breaker(redis, "new", most=1).check()
 
 
 async def test_a_refused_call_that_cannot_be_counted_fails_nothing(redis_server: Path) -> None:
