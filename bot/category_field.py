@@ -31,8 +31,10 @@ def category_option(category: str) -> Option:
     return Option(value=category[:_LONGEST], label=shorten(label, _LONGEST))
 
 
-def suggested_categories(typed: str, *, most: int) -> tuple[Option, ...]:
-    return tuple(map(category_option, list(like(typed))[:most]))
+def suggested_categories(typed: str, *, most: int, first: Sequence[str] = ()) -> tuple[Option, ...]:
+    """Those that fit what is typed so far; before anything is typed, these first."""
+    found = like(typed) if typed.strip() else dict.fromkeys((*filter(spelt, first), *like("")))
+    return tuple(map(category_option, list(found)[:most]))
 
 
 def read_categories(filled: Filled, before: Sequence[str] = ()) -> tuple[str, ...] | Mistake:

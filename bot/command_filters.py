@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from datetime import date
 
+from bot.category_words import named_categories
 from papers.arxiv_archives import category_named
 from papers.display import shorten
 from papers.errors import BadInput
@@ -39,12 +40,8 @@ def take_filters(text: str) -> tuple[str, Filters]:
 
 
 def read_filters(categories: str = "", author: str = "", since: str = "") -> Filters:
-    """Filters that were given each by itself; categories have spaces or commas between them. Raises BadInput."""
-    named = [(name, category_named(name)) for name in categories.replace(",", " ").split()]
-    wrong = next((name for name, category in named if category is None), None)
-    if wrong is not None:
-        raise BadInput(f"{_quoted(wrong)} is none of arXiv’s categories: write some like cs.CL, or cs for all of them")
-    found = tuple(dict.fromkeys(category for _, category in named if category))
+    """Filters that were given each by itself; categories may be named by their names. Raises BadInput."""
+    found = named_categories(categories)
     who = author.strip()
     if who and not _is_name(who):
         raise BadInput(f"{_quoted(who)} is no name of an author: write one like Yann LeCun")

@@ -92,7 +92,11 @@ class Wishing:
             return suggested_topics(await self._book.own(caller), typed, most=_MOST_SUGGESTED)
         if field == ZONE:
             return suggested_zones(typed, self._desk.clock.now(), most=_MOST_SUGGESTED)
-        return suggested_categories(typed, most=_MOST_SUGGESTED) if field == CATEGORIES else ()
+        return (
+            suggested_categories(typed, most=_MOST_SUGGESTED, first=self._desk.settings.arxiv.categories)
+            if field == CATEGORIES
+            else ()
+        )
 
     # what there is
 

@@ -31,7 +31,7 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
     from bot.commands import Commands
     from bot.discord.app import make_app
     from bot.discord.running import run_discord
-    from bot.discord.syncing import sync_if_changed
+    from bot.discord.syncing import keep_syncing
     from bot.discord.trimming import settle
     from paperboy.desk import desk_of
 
@@ -42,7 +42,7 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
     async def logged_in(made: "DiscordApp") -> None:
         application = made.client.application_id
         assert application is not None  # known since the login
-        await sync_if_changed(made.client.tree, application, app.store.redis, desk.once)
+        await keep_syncing(made.client.tree, application, app.store.redis, desk.once)
 
     def ready(made: "DiscordApp") -> None:
         client = made.client

@@ -7,6 +7,7 @@ from paperboy.check import Check
 from paperboy.doctor_discord_channels import discord_channels
 from paperboy.post import Post
 from papers import keys
+from papers.display import one_line
 from papers.errors import PaperboyError
 
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ async def _commands(post: Post, calls: "Calls", found: "Application") -> Check:
     missing = [name for name in NAMES if name not in there]
     if not missing:
         return Check("discord commands", True, f"/papers with {len(there)} commands")
+    why: bytes | None = await post.app.store.redis.execute_command("GET", keys.DISCORD_UNTOLD)
+    if why is not None:
+        reason = f"Discord was not told of the commands: {one_line(why.decode())}"
+        return Check("discord commands", False, reason, "paperboy discord (or up) tries again by itself while it runs")
     if not await post.app.store.redis.exists(keys.DISCORD_COMMANDS):
         return Check("discord commands", True, "not told yet: paperboy discord (or up) does that when it starts")
     lacks = "Discord knows no /papers" if not there else f"Discord does not know /papers {', '.join(missing)}"

@@ -7,9 +7,10 @@ from bot.discord.answers import ARCHIVED, NO_SUCH_CHANNEL, NOT_IN_THIS_KIND, Tas
 from bot.discord.breaker import Breaker
 from bot.discord.bundle import Bundle, bundled
 from bot.discord.calls import Calls
-from bot.discord.following_up import PATIENCE, Sent, follow_up
+from bot.discord.following_up import follow_up
+from bot.discord.patience import PATIENCE
 from bot.discord.rest import Answer, Rest
-from bot.discord.rooms import Forum, Learnt, Room, Rooms, told_id
+from bot.discord.rooms import Forum, Learnt, Room, Rooms, Sent, told_id
 from bot.discord.sightings import Sightings
 from papers.adapters import ABSENT, Commit, Limits, Parcel, Rate, Scope, Sighting
 from papers.allowance import Allowance
@@ -75,19 +76,20 @@ class DiscordAdapter:
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
         """By the mark in its components. What is still to follow a message that is there is sent now.
 
-        One whose sender died before all of it was there is told to be absent while its nonces are remembered: sending
-        it again adds what is missing, and nothing else.
+        While its nonces are remembered, one of which this process does not know what is to follow is told to be absent:
+        its sender may have died before all of it was there, and sending it again adds what is missing, and nothing
+        else.
         """
         room = await self._rooms.room(destination)
         forum = await self._forum(room)
+        if not forum and delivery.id not in self._owed and await self._sightings.nonce_is_remembered(delivery):
+            return ABSENT
         look = self._sightings.look
         found = await (self._sightings.look_in_forum(room, forum, delivery) if forum else look(room, delivery))
         if found.message_id is not None and (bundle := self._owed.pop(delivery.id, None)):
             channel, _, message = found.message_id.partition("/")
             sent = Sent(Room(channel, room.direct), message, in_thread=forum is not None)
             await follow_up(self._calls, self._rooms, sent, bundle)
-        elif found.message_id is not None and not forum and await self._sightings.nonce_is_remembered(delivery):
-            return found if await self._sightings.is_whole(found.message_id, delivery) else ABSENT
         return found
 
     async def close(self) -> None:

@@ -28,6 +28,7 @@ class Task(StrEnum):
     POST = "make posts in this forum"
     REOPEN = "open this archived thread again"
     OPEN_THREAD = "open a thread in this channel"
+    REMOVE = "remove an empty thread from this channel"
     READ = "read this channel's messages"
     OPEN_DM = "write direct messages to this person"
     PUBLISH = "publish messages in this channel"
@@ -39,6 +40,7 @@ _PERMISSION: Mapping[Task, str] = {
     Task.POST: "Create Posts",
     Task.REOPEN: "Manage Threads",
     Task.OPEN_THREAD: "Create Public Threads and Send Messages in Threads",
+    Task.REMOVE: "Manage Threads",
     Task.READ: "Read Message History",
     Task.OPEN_DM: "Send Messages",
     Task.PUBLISH: "Send Messages",
@@ -51,6 +53,7 @@ NO_SUCH_MESSAGE = 10008
 ARCHIVED = 50083
 HAS_A_THREAD = 160004
 LOCKED = 160005
+IS_PUBLISHED = 40033
 NOT_IN_THIS_KIND = frozenset({50008, 40058, 50024})
 """The channel takes no messages, as a forum, whose posts are threads."""
 NO_ACCESS = 50001

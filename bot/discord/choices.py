@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from discord.app_commands import Choice
 
+from bot.category_words import half_typed
 from bot.commands import Commands
 from bot.discord.callers import caller_of
 from bot.forms import Option
@@ -31,10 +32,9 @@ class Choices:
         return choices(await self._asked(interaction, field, typed))
 
     async def several(self, interaction: "Interaction", field: str, typed: str) -> list[Choice[str]]:
-        """For values with spaces between them, of which the last is being typed."""
-        before, last = _parted(typed)
-        found = await self._asked(interaction, field, last)
-        return choices(found, before=[word for word in before if word])
+        """For categories, of which the last is being typed."""
+        before, last = half_typed(typed)
+        return choices(await self._asked(interaction, field, last), before=before)
 
     async def _asked(self, interaction: "Interaction", field: str, typed: str) -> Sequence[Option]:
         try:
@@ -53,11 +53,6 @@ def choices(options: Sequence[Option], before: Sequence[str] = ()) -> list[Choic
         if option.value not in before
     ]
     return [choice for choice in made if 0 < len(choice.value) <= _LONGEST][:_MOST]
-
-
-def _parted(typed: str) -> tuple[list[str], str]:
-    words = typed.replace(",", " ").split(" ")
-    return words[:-1], words[-1]
 
 
 def _name(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.actions import OPENS_FORM
+from bot.actions import OPENS_FORM, Verb
 from bot.commands import Commands
 from bot.discord import form_ids
 from bot.discord.answering import Answering
@@ -13,12 +13,16 @@ from bot.discord.confirming import question
 from bot.discord.custom_ids import press
 from bot.discord.filling import Forms, components_of
 from bot.discord.named_places import NamedPlaces
+from bot.discord.quiet import heard
 from bot.discord.turns import LAST, Turns
 from bot.replies import Reply
 from papers.asked import AskedTexts
 
 if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
+
+_COUNTED = frozenset({Verb.UP, Verb.DOWN, Verb.WIDER, Verb.NARROWER})
+"""What a second press takes back or adds to: not done for a press of which Discord has already said that it failed."""
 
 
 class Presses:
@@ -55,6 +59,9 @@ class Presses:
             return question(wanted, _name(at, custom_id))
         if wanted.action.verb in OPENS_FORM:
             return await self._forms.open(at, caller, wanted.action)
+        if wanted.action.verb in _COUNTED:
+            with heard("a thumb"):
+                await at.defer()
         return await self._commands.press(caller, wanted.action)
 
 

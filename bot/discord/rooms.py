@@ -50,6 +50,21 @@ class Room:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """A message that is there."""
+
+    room: Room
+    message: str
+    room_in: float = 0.0
+    """Seconds until the channel takes another."""
+    in_thread: bool = False
+    """The room is a thread that was made for this message."""
+
+    def __str__(self) -> str:
+        return f"{self.room.id}/{self.message}"
+
+
+@dataclass(frozen=True)
 class Forum:
     guild: str
     tags: tuple[str, ...] = ()

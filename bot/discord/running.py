@@ -63,6 +63,10 @@ async def run_discord(
                 raise PaperboyError(fatal) from None
             failures = 0 if loop.time() - began > _SETTLED_SECONDS else failures + 1
             await _pause(stop, failures, error)
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            log.error("Discord told something that is not understood", error=in_a_line(error))  # noqa: TRY400
+            failures += 1
+            await _pause(stop, failures, error)
 
 
 async def _serve(

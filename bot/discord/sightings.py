@@ -53,17 +53,6 @@ class Sightings:
             found = CANNOT_SAY
         return found if found.known or not await self.nonce_is_remembered(delivery) else ABSENT
 
-    async def is_whole(self, message_id: str, delivery: Delivery) -> bool:
-        """Whether the messages that follow this one in the channel are there. Raises as ``look`` does."""
-        channel, _, message = message_id.partition("/")
-        more = mark_of(await self._get(f"/channels/{channel}/messages/{message}"), delivery.id) or 0
-        if not more:
-            return True
-        page = await self._get(f"/channels/{channel}/messages", limit=str(_PAGE), after=message)
-        after = page if isinstance(page, list) else []
-        parts = range(1, more + 1)
-        return all(any(mark_of(one, delivery.id, part) is not None for one in after) for part in parts)
-
     async def look_in_forum(self, room: Room, forum: Forum, delivery: Delivery) -> Sighting:
         """Among a forum's newest posts. Raises DeliveryErrors and redis-py's errors.
 

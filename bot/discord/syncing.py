@@ -1,6 +1,9 @@
 """Tells Discord of the commands when they have changed, and only then: it counts how often one does."""
 
+import asyncio
 import json
+from collections.abc import Iterator
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -10,6 +13,7 @@ from papers import keys
 from papers.delivery_models import short_digest
 from papers.log import get_logger
 from papers.once import Once
+from papers.redis.failures import REDIS_FAILS
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -17,34 +21,76 @@ if TYPE_CHECKING:
     from bot.discord.tree import PapersTree
 
 _SECONDS = 60
-"""In which no other process tells the same."""
+"""In which no other process tells the same; whoever is killed meanwhile holds it no longer than that."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+_REASON_KEPT = 900
+"""Seconds, for ``paperboy doctor``."""
 
 log = get_logger("discord")
 
 
-async def sync_if_changed(tree: "PapersTree", application: int, redis: "Redis", once: Once) -> bool:
-    """Whether this process has told Discord. For any number of processes. Raises redis-py's errors.
+class Syncing(StrEnum):
+    """What came of it."""
+
+    TOLD = "told"
+    KNOWN = "known"
+    """Discord has them already."""
+    ELSEWHERE = "elsewhere"
+    """Another process has just begun to tell."""
+
+
+async def keep_syncing(
+    tree: "PapersTree", application: int, redis: "Redis", once: Once, *, first_pause: float = _FIRST_PAUSE
+) -> None:
+    """Until Discord has the commands, with longer and longer pauses. For any number of processes."""
+    for pause in _pauses(first_pause):
+        try:
+            if await sync_if_changed(tree, application, redis, once) is not Syncing.ELSEWHERE:
+                return
+        except (discord.DiscordException, aiohttp.ClientError, *REDIS_FAILS, OSError) as error:
+            log.warning("Discord was not told of the commands", error=str(error)[:300], tries_again_in=pause)
+        await asyncio.sleep(pause)
+
+
+async def sync_if_changed(tree: "PapersTree", application: int, redis: "Redis", once: Once) -> Syncing:
+    """Raises discord.py's errors, aiohttp's, redis-py's and OSError: then nobody is kept from telling.
 
     What Discord has is known by a digest of what it was last told, and by asking for the names: somebody may have
     deleted commands there.
     """
     digest = short_digest(json.dumps([application, tree.payload()], sort_keys=True))
     known: bytes | None = await redis.execute_command("GET", keys.DISCORD_COMMANDS)
+    if known == digest.encode() and await _is_there(tree):
+        return Syncing.KNOWN
+    if not await once.first("discord-commands", digest, seconds=_SECONDS):
+        return Syncing.ELSEWHERE
     try:
-        if known == digest.encode() and await _is_there(tree):
-            return False
-        if not await once.first("discord-commands", digest, seconds=_SECONDS):
-            return False
         told = await tree.sync()
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-        log.warning("Discord was not told of the commands", error=str(error)[:300])
-        await once.undo("discord-commands", digest)
-        return False
-    await redis.set(keys.DISCORD_COMMANDS, digest)
+        await redis.set(keys.DISCORD_COMMANDS, digest)
+        await redis.delete(keys.DISCORD_UNTOLD)
+    except BaseException as error:  # also when this process is told to stop
+        await _let_others(redis, once, digest, str(error)[:300] or type(error).__name__)
+        raise
     log.info("Discord was told of the commands", commands=len(told))
-    return True
+    return Syncing.TOLD
+
+
+async def _let_others(redis: "Redis", once: Once, digest: str, why: str) -> None:
+    try:
+        await once.undo("discord-commands", digest)
+        await redis.set(keys.DISCORD_UNTOLD, why, ex=_REASON_KEPT)
+    except (*REDIS_FAILS, OSError) as error:
+        log.warning("the commands are told a minute later", error=type(error).__name__)
 
 
 async def _is_there(tree: "PapersTree") -> bool:
     """Whether Discord has commands of these names."""
     return {one.name for one in await tree.fetch_commands()} == {str(one["name"]) for one in tree.payload()}
+
+
+def _pauses(first: float) -> Iterator[float]:
+    """Seconds."""
+    pause = first
+    while True:
+        yield pause
+        pause = min(2 * pause, _LONGEST_PAUSE)

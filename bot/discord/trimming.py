@@ -5,11 +5,17 @@ Whatever an interaction needs (channel, member, permissions) comes with it.
 
 import gc
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, cast
 
 from discord.state import AutoShardedConnectionState
+
+from papers.log import get_logger
+from papers.logs import in_a_line
+
+Parser = Callable[[Any], Any]
+log = get_logger("discord")
 
 _OF_GUILD = ("id", "name", "unavailable", "preferred_locale", "owner_id")
 _UNHEARD = (
@@ -28,6 +34,8 @@ class TrimmedState(AutoShardedConnectionState[Any]):
         self._channels: dict[int, array[int]] = {}
         for event in _UNHEARD:
             self.parsers.pop(event.upper(), None)
+        for event, parse in self.parsers.items():
+            self.parsers[event] = survived(event, parse)
 
     def channels_of(self, guild: int) -> list[int]:
         """Ids of the channels that a server has, or had when it was left; without threads."""
@@ -51,6 +59,26 @@ class TrimmedState(AutoShardedConnectionState[Any]):
     def parse_channel_delete(self, data: Any) -> None:
         with suppress(KeyError, ValueError):
             self._channels[int(data["guild_id"])].remove(int(data["id"]))
+
+
+def survived(event: str, parse: Parser) -> Parser:
+    """What reads events of this name, so that an odd one is noted and let go of: else discord.py ends with it.
+
+    Each kind of oddness is noted once. A beginning that cannot be read is a connection lost, and tried again.
+    """
+    noted: set[type[Exception]] = set()
+
+    def parsed(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception as error:
+            if type(error) not in noted:
+                noted.add(type(error))
+                log.error("an event could not be read", event_name=event, error=in_a_line(error))  # noqa: TRY400
+            if event == "READY":
+                raise ConnectionError("Discord began in a way that is not understood") from error
+
+    return parsed
 
 
 def trimmed_guild(data: Mapping[str, Any]) -> dict[str, Any]:

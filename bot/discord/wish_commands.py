@@ -8,6 +8,7 @@ from discord.app_commands import AppCommandChannel, AppCommandThread, Choice, Gr
 
 from bot import asks
 from bot.category_field import CATEGORIES
+from bot.category_words import category_parts
 from bot.digest_form import TOP
 from bot.discord.callers import caller_in, caller_of
 from bot.discord.describing import does
@@ -148,7 +149,7 @@ def _one(value: str | None) -> tuple[str, ...]:
 
 
 def _several(value: str | None) -> tuple[str, ...]:
-    return tuple((value or "").replace(",", " ").split())
+    return category_parts(value or "")
 
 
 def _told(typed: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -127,6 +127,15 @@ async def test_commands_that_discord_was_not_told_of_are_no_fault_before_the_fir
         assert "when it starts" in found["discord commands"].found
 
 
+async def test_commands_that_discord_could_not_be_told_of_say_why(redis: Redis, settings: Settings) -> None:
+    await redis.set(keys.DISCORD_UNTOLD, "503 Service Unavailable")
+    async with discord_fake() as discord:
+        found = await checks(settings, discord)
+        assert not found["discord commands"].ok
+        assert "503 Service Unavailable" in found["discord commands"].found
+        assert "tries again" in found["discord commands"].remedy
+
+
 async def test_commands_that_discord_lost_are_named(redis: Redis, settings: Settings) -> None:
     await redis.set(keys.DISCORD_COMMANDS, "told once")
     async with discord_fake() as discord:

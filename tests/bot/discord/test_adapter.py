@@ -19,6 +19,7 @@ from papers.following import DigestOptions
 from papers.settings import load_settings
 from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference, served
 from tests.bot.samples import HOSTILE_TITLE
+from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild, Message
 from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
@@ -85,6 +86,24 @@ async def test_where_no_thread_may_be_opened_all_papers_follow_and_the_details_a
     await put(office.ledger, message(reference(channel), period="2"))
     assert (await office.again(days=2)).state is State.SENT
     assert len(office.world.calls_of(THREAD)) == 1  # one refusal is enough
+
+
+@pytest.mark.parametrize("may_delete", [True, False])
+async def test_where_threads_may_not_be_written_in_all_papers_follow_and_no_empty_thread_is_left(
+    office: PostOffice, guild: Guild, channel: Channel, may_delete: bool
+) -> None:
+    office.world.deny(channel, "send_messages_in_threads")
+    if may_delete:
+        guild.everyone |= bits("manage_threads")
+    office.writer.count = 25
+    assert (await office.deliver(channel)).state is State.SENT
+    shown = "".join(str(one.components) for one in office.there(channel))
+    assert [rank for rank in range(1, 26) if f"A paper {rank}" not in shown] == []
+    assert [thread.archived for thread in office.world.threads_of(channel)] == ([] if may_delete else [True])
+    await put(office.ledger, message(reference(channel), period="2"))
+    assert (await office.again(days=2)).state is State.SENT
+    assert len(office.world.calls_of(THREAD)) == 1  # one refusal is enough
+    assert office.world.violations == []
 
 
 async def test_a_person_gets_it_by_direct_message_in_a_conversation_that_is_opened_once(
@@ -178,9 +197,35 @@ async def test_after_a_restart_in_between_it_is_found_and_not_sent_again(office:
     await office.ledger.commit(claim, ("p1",), NOON)
     await office.send(office.adapter(), claim.delivery)
     await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
-    found = await office.again()
-    assert (found.state, found.papers) == (State.SENT, ("p1",))
+    assert (await office.again()).state is State.SENT
     assert len(office.there(channel)) == 1
+
+
+@pytest.mark.parametrize("left", range(5))
+async def test_whoever_takes_it_over_within_the_minute_adds_what_is_missing_the_thread_included(
+    office: PostOffice, guild: Guild, left: int
+) -> None:
+    """``left``: how many of its messages are there as its sender dies, two of them in the channel."""
+    news = office.world.add_announcements(guild)
+    office.writer.count, office.writer.options = 25, DigestOptions(publish=True)
+    await put(office.ledger, message(reference(news)))
+    claim = await claim_one(office.ledger, now=LATER)
+    await office.ledger.commit(claim, ("p1",), NOON)
+    for _ in range(left):
+        office.world.faults.late(POST, 0.0)
+    office.world.faults.late(POST, 30.0)
+    sending = asyncio.create_task(office.send(office.adapter(), claim.delivery))
+    await eventually(lambda: len(office.world.calls_of(POST)) >= left)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
+    await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
+    assert (await office.again()).state is State.SENT
+    (thread,) = office.world.threads_of(news)
+    everything = [*office.there(news), *office.there(thread)]
+    shown = "".join(str(one.components) for one in everything)
+    assert [rank for rank in range(1, 26) if f"A paper {rank}" not in shown] == []
+    assert len({str(one.components) for one in everything}) == len(everything)
+    assert office.world.violations == []
 
 
 async def test_what_redis_lost_the_record_of_is_found_among_hundreds_of_messages(

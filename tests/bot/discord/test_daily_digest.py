@@ -9,6 +9,7 @@ import pytest_asyncio
 from tests.bot.discord.stage import Stage, on_stage
 from tests.fakes.discord import Channel, Message, User, buttons, until, words
 
+_COMPONENT = 3
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
@@ -75,6 +76,24 @@ async def test_a_channel_gets_its_digest_whose_buttons_work_after_a_restart(
     assert "A robot that opens doors" in words(await stage.ask(bob, papers, "saved"))
     await stage.run("digest", "send", "--at", later())
     assert discord.in_channel(papers) == [post, *more]
+
+
+async def test_a_thumb_of_which_discord_said_that_it_failed_is_not_counted(
+    stage: Stage, ada: User, papers: Channel
+) -> None:
+    discord = stage.discord
+    await subscribe(stage, ada, papers)
+    await stage.run("digest", "send", "--at", later())
+    post = discord.in_channel(papers)[0]
+    thumb = next(one for one in buttons(post) if ":up|" in one["custom_id"])
+    data = {"custom_id": thumb["custom_id"], "component_type": 2, "id": thumb["id"]}
+    late = discord.asked(_COMPONENT, ada, papers, data, post, late=20)
+    await discord.deliver(late, wait=False)
+    await until(
+        lambda: any(one.status == 404 and f"/{late.id}/" in one.path for one in discord.calls), lambda: discord.calls
+    )
+    await (await discord.press(post, "up|", ada)).changed()
+    assert label(post, "up|") == "👍 1"
 
 
 async def test_commands_are_told_to_discord_only_when_they_changed(stage: Stage) -> None:

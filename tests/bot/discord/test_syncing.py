@@ -1,9 +1,13 @@
+import asyncio
+
 import discord
+import pytest
 import simcord
 from redis.asyncio import Redis
 
 from bot.discord.app import DiscordApp
-from bot.discord.syncing import sync_if_changed
+from bot.discord.syncing import Syncing, keep_syncing, sync_if_changed
+from papers import keys
 from papers.once import Once
 
 
@@ -11,26 +15,85 @@ async def test_commands_are_told_once_and_again_when_they_change(
     discord_env: simcord.Env, app: DiscordApp, redis: Redis
 ) -> None:
     tree, once = app.client.tree, Once(redis)
-    assert await sync_if_changed(tree, 1, redis, once)
-    assert not await sync_if_changed(tree, 1, redis, once)
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.KNOWN
     group = tree.get_command("papers")
     assert isinstance(group, discord.app_commands.Group)
     group.description = "Another description"
-    assert await sync_if_changed(tree, 1, redis, once)
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
 
 
 async def test_several_processes_tell_once(discord_env: simcord.Env, app: DiscordApp, redis: Redis) -> None:
     once = Once(redis)
-    assert await sync_if_changed(app.client.tree, 1, redis, once)
+    assert await sync_if_changed(app.client.tree, 1, redis, once) is Syncing.TOLD
     await redis.delete("pb:discord:commands")
-    assert not await sync_if_changed(app.client.tree, 1, redis, once)
+    assert await sync_if_changed(app.client.tree, 1, redis, once) is Syncing.ELSEWHERE
 
 
 async def test_commands_that_somebody_deleted_are_told_again(
     discord_env: simcord.Env, app: DiscordApp, redis: Redis
 ) -> None:
     tree, once = app.client.tree, Once(redis)
-    assert await sync_if_changed(tree, 1, redis, once)
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
     await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, [])
     await redis.delete(*await redis.keys("pb:once:*"))  # a minute later
-    assert await sync_if_changed(tree, 1, redis, once)
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
+
+
+class Unwilling:
+    """A tree of commands that Discord takes at the third try."""
+
+    def __init__(self, tree: object, refusals: int = 2) -> None:
+        self._tree = tree
+        self.refusals = refusals
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._tree, name)
+
+    async def sync(self) -> list[object]:
+        self.refusals -= 1
+        if self.refusals >= 0:
+            raise OSError("Discord does not answer")
+        return await self._tree.sync()  # type: ignore[attr-defined, no-any-return]
+
+
+async def test_what_discord_did_not_take_is_told_again_until_it_does(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    tree = Unwilling(app.client.tree)
+    with pytest.raises(OSError, match="does not answer"):
+        await sync_if_changed(tree, 1, redis, Once(redis))  # type: ignore[arg-type]
+    assert await redis.get(keys.DISCORD_UNTOLD) == b"Discord does not answer"
+    await keep_syncing(tree, 1, redis, Once(redis), first_pause=0.01)  # type: ignore[arg-type]
+    assert tree.refusals == -1
+    assert await redis.get(keys.DISCORD_UNTOLD) is None
+    assert await redis.exists(keys.DISCORD_COMMANDS)
+
+
+async def test_who_is_stopped_while_telling_keeps_nobody_else_from_it(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    class Slow(Unwilling):
+        async def sync(self) -> list[object]:
+            await asyncio.sleep(60)
+            return []
+
+    telling = asyncio.create_task(sync_if_changed(Slow(app.client.tree), 1, redis, Once(redis)))  # type: ignore[arg-type]
+    await asyncio.sleep(0.1)
+    telling.cancel()
+    await asyncio.gather(telling, return_exceptions=True)
+    assert await sync_if_changed(app.client.tree, 1, redis, Once(redis)) is Syncing.TOLD
+
+
+async def test_what_another_process_was_killed_in_is_done_when_its_mark_is_gone(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    tree, once = app.client.tree, Once(redis)
+    await sync_if_changed(tree, 1, redis, once)
+    await redis.delete(keys.DISCORD_COMMANDS)  # as if it had not come to tell
+    waiting = asyncio.create_task(keep_syncing(tree, 1, redis, once, first_pause=0.05))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await redis.delete(*await redis.keys("pb:once:*"))
+    await asyncio.wait_for(waiting, 5)
+    assert await redis.exists(keys.DISCORD_COMMANDS)

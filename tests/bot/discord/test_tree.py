@@ -227,6 +227,10 @@ async def test_titles_are_suggested_by_their_words(papers_channel: ChannelHandle
 async def test_categories_zones_and_own_topics_are_suggested(papers_channel: ChannelHandle, bob: MemberActor) -> None:
     categories = await bob.autocomplete(papers_channel, "papers search", "category", "cs.RO robo", words="x")
     assert all(one["value"].startswith("cs.RO ") for one in categories)
+    named = await bob.autocomplete(papers_channel, "papers trending", "category", "machine learning")
+    assert [one["value"] for one in named] == ["cs.LG", "stat.ML"]
+    first = await bob.autocomplete(papers_channel, "papers trending", "category", "")
+    assert [one["value"] for one in first][:5] == ["cs.AI", "cs.CL", "cs.CV", "cs.LG", "stat.ML"]
     zones = await bob.autocomplete(papers_channel, "papers follow", "zone", "berl")
     assert zones[0]["value"] == "Europe/Berlin"
     await followed(papers_channel, bob, topic="robots that open doors", time="09:00")

@@ -1,4 +1,5 @@
 import discord
+import pytest
 
 from bot.discord.client import PaperboyClient
 from bot.discord.trimming import trimmed_guild
@@ -32,3 +33,17 @@ async def test_channels_come_and_go() -> None:
 
 def test_an_outage_stays_an_outage() -> None:
     assert trimmed_guild({"id": "1", "unavailable": True}) == {"id": "1", "unavailable": True}
+
+
+async def test_an_event_that_cannot_be_read_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    client = PaperboyClient(Settings())
+    for _ in range(3):
+        client.kept.parsers["INTERACTION_CREATE"]({"id": "1"})
+    client.kept.parsers["GUILD_CREATE"](GUILD)
+    assert client.get_guild(1) is not None
+    assert caplog.text.count("could not be read") == 1
+
+
+async def test_a_beginning_that_cannot_be_read_is_a_connection_to_be_tried_again() -> None:
+    with pytest.raises(ConnectionError):
+        PaperboyClient(Settings()).kept.parsers["READY"]({})
