@@ -85,18 +85,20 @@ class DigestWishes:
             return Mistake(field="", text=_may_not(caller).text)
         options = DigestOptions(language=caller.language or "en")
         may_publish = _may_publish(caller, _target(caller))
-        read = read_digest(filled, options, await self._book.usual_schedule(caller), may_publish=may_publish)
+        before = await self._book.usual_schedule(caller)
+        read = read_digest(filled, options, before, may_publish=may_publish)
         if isinstance(read, Mistake):
             return read
         wish = self._wish(caller, *read)
         known = await self._desk.subscriptions.known(wish.id)
         if known is not None and known.digest is not None:
-            read = read_digest(filled, known.digest, known.schedule, may_publish=may_publish)
+            before = known.schedule
+            read = read_digest(filled, known.digest, before, may_publish=may_publish)
             if isinstance(read, Mistake):
                 return read
             wish = self._wish(caller, *read)
         saved, subscription = await self._desk.subscriptions.save(wish, self._desk.clock.now())
-        return await self._told(caller, await self._book.awake(subscription), _SAID[saved])
+        return await self._told(caller, await self._book.awake(subscription), _SAID[saved], before)
 
     async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         known = await self._book.changeable(caller, filled.context)
@@ -110,7 +112,7 @@ class DigestWishes:
             return Mistake(field=CADENCE, text="There is just such a digest already: change that one, or remove it.")
         now = self._desk.clock.now()
         changed = await self._desk.subscriptions.change(known.id, now, digest=options, schedule=schedule)
-        return await self._told(caller, changed, "Changed.")
+        return await self._told(caller, changed, "Changed.", known.schedule)
 
     def _wish(self, caller: Caller, options: DigestOptions, schedule: Schedule) -> Subscription:
         return digest_subscription(
@@ -122,8 +124,10 @@ class DigestWishes:
             notify=caller.person if caller.place else None,
         )
 
-    async def _told(self, caller: Caller, subscription: Subscription, said: str) -> Reply:
+    async def _told(self, caller: Caller, subscription: Subscription, said: str, before: Schedule) -> Reply:
         there = subscription.destination == caller.place
+        caller, zone_told = await self._book.zone_kept(caller, before, subscription.schedule)
+        said = f"{said} {zone_told}".rstrip()
         text = _hindered(caller, said) if there else said
         return Reply(text=text, cards=await self._book.cards(caller, [subscription]))
 

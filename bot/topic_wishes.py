@@ -31,7 +31,8 @@ class TopicWishes:
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """Follow what was filled in."""
-        read = _read(filled, TopicOptions(), await self._book.usual_schedule(caller))
+        usual = await self._book.usual_schedule(caller)
+        read = _read(filled, TopicOptions(), usual)
         if isinstance(read, Mistake):
             return read
         topic, threshold, schedule = read
@@ -43,7 +44,7 @@ class TopicWishes:
         topic, vector = await self._looks.made(topic, threshold)
         wish = topic_wish(caller, topic, schedule, now)
         saved, subscription = await self._desk.subscriptions.save(wish, now, vector=vector)
-        return await self._told(caller, await self._book.awake(subscription), _SAID[saved])
+        return await self._told(caller, await self._book.awake(subscription), _SAID[saved], usual)
 
     async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """Change a topic into what was filled in."""
@@ -62,10 +63,11 @@ class TopicWishes:
             topic = topic.model_copy(update={"threshold": threshold})
         now = self._desk.clock.now()
         changed = await self._desk.subscriptions.change(known.id, now, vector=vector, topic=topic, schedule=schedule)
-        return await self._told(caller, changed, "Changed.")
+        return await self._told(caller, changed, "Changed.", known.schedule)
 
-    async def _told(self, caller: Caller, subscription: Subscription, said: str) -> Reply:
-        return Reply(text=said, cards=await self._book.cards(caller, [subscription]))
+    async def _told(self, caller: Caller, subscription: Subscription, said: str, before: Schedule) -> Reply:
+        caller, zone_told = await self._book.zone_kept(caller, before, subscription.schedule)
+        return Reply(text=f"{said} {zone_told}".rstrip(), cards=await self._book.cards(caller, [subscription]))
 
 
 def _read(

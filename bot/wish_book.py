@@ -7,7 +7,7 @@ from bot.desk import Desk
 from bot.permission import may_change, may_see, none_such
 from bot.replies import Card
 from bot.wish_cards import wish_card
-from bot.zones import zone_or
+from bot.zones import zone_of
 from papers.following import Subscription, may_resume
 from papers.schedule import Schedule
 from papers.shown import Shown, show_all
@@ -68,8 +68,20 @@ class WishBook:
     async def usual_schedule(self, caller: Caller) -> Schedule:
         """What is filled in for somebody who says nothing: their zone, and the hour they set."""
         preferences = await self._desk.preferences.get(caller.person)
-        usual = Schedule(zone=zone_or(caller.zone))
+        usual = Schedule(zone=zone_of(caller.zone) or "UTC")
         return usual if preferences.at is None else usual.model_copy(update={"at": preferences.at})
+
+    async def zone_kept(self, caller: Caller, before: Schedule, schedule: Schedule) -> tuple[Caller, str]:
+        """The caller with the zone that they chose, and a sentence that says so, if they had none: it is theirs now.
+
+        ``before`` is what the form had: somebody else may have chosen that zone.
+        """
+        if caller.zone is not None or schedule.zone == before.zone:
+            return caller, ""
+        before = await self._desk.preferences.get(caller.person)
+        await self._desk.preferences.keep(caller.person, before.model_copy(update={"zone": schedule.zone}))
+        told = f"Your time zone is {schedule.zone.replace('_', ' ')} from now on: {caller.command} settings changes it."
+        return caller.model_copy(update={"zone": schedule.zone}), told
 
     async def _known(self, subscription_id: str) -> Subscription | None:
         fits = subscription_id.isascii() and subscription_id.isalnum()

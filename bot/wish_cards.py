@@ -27,7 +27,7 @@ def wish_card(caller: Caller, shown: Shown, *, page: int | None = None) -> Card:
     return Card(
         title=describe(one),
         byline=_where(caller, shown),
-        text=standing(shown, caller.zone or "UTC", caller.language or "en"),
+        text=standing(shown, caller.zone or one.schedule.zone, caller.language or "en"),
         buttons=_buttons(caller, shown, () if page is None else (str(page),)),
     )
 

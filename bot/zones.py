@@ -44,9 +44,9 @@ def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ..
     return tuple(_with_city(city, zone_option(name, now)) for name, city in list(zones.items())[:most])
 
 
-def zone_or(*names: str | None) -> str:
-    """The first of these that is a zone, as it is spelt; else UTC."""
-    return next((zone for name in names if name and (zone := known_zone(name))), "UTC")
+def zone_of(*names: str | None) -> str | None:
+    """The first of these that is a zone, as it is spelt; None if none is."""
+    return next((zone for name in names if name and (zone := known_zone(name))), None)
 
 
 def _of_cities(typed: str) -> list[tuple[int, str, str]]:

@@ -33,15 +33,15 @@ async def desk(redis: Redis, settings: AllSettings) -> Desk:
 @pytest.mark.parametrize(
     ("set_before", "told", "read"),
     [
-        (Preferences(), (None, None), ("UTC", "en")),
+        (Preferences(), (None, None), (None, "en")),
         (Preferences(), ("America/New_York", "de-DE"), ("America/New_York", "de-DE")),
         (GERMAN_IN_INDIA, ("America/New_York", "fr-FR"), ("Asia/Kolkata", "de")),
         (Preferences(zone="Mars", language="xx"), ("Asia/Tokyo", "ja"), ("Asia/Tokyo", "ja")),
-        (Preferences(), ("Mars", "x" * 4000), ("UTC", "en")),
+        (Preferences(), ("Mars", "x" * 4000), (None, "en")),
     ],
 )
 def test_what_was_set_comes_before_what_the_platform_says(
-    set_before: Preferences, told: tuple[str | None, str | None], read: tuple[str, str]
+    set_before: Preferences, told: tuple[str | None, str | None], read: tuple[str | None, str]
 ) -> None:
     zone, language = told
     caller = as_they_read(BOB.model_copy(update={"zone": zone, "language": language}), set_before)
@@ -84,3 +84,50 @@ async def test_what_is_shared_stays_in_english(desk: Desk) -> None:
 async def test_settings_name_the_language_that_the_platform_tells_by_a_tag(desk: Desk) -> None:
     caller = BOB.model_copy(update={"language": "en-US"})
     assert (await Commands(desk).answer(caller, Settings())).text.endswith("dates in English.")
+
+
+async def test_a_zone_chosen_in_a_form_is_theirs_if_they_had_none(desk: Desk) -> None:
+    commands = Commands(desk)
+    form = await commands.form(BOB, action(Verb.SUBSCRIBE))
+    assert not isinstance(form, Reply)
+    done = await commands.submit(BOB, as_filled(form, zone="Asia/Tokyo"))
+    assert isinstance(done, Reply)
+    assert "Your time zone is Asia/Tokyo from now on" in done.text
+    assert done.cards[0].text.endswith("09:00 JST.")
+    assert (await desk.preferences.get(BOB.person)).zone == "Asia/Tokyo"
+    again = await commands.submit(BOB, as_filled(form, zone="Europe/Berlin"))
+    assert isinstance(again, Reply)
+    assert "from now on" not in again.text
+    assert (await desk.preferences.get(BOB.person)).zone == "Asia/Tokyo"
+
+
+async def test_a_zone_that_was_set_stays_whatever_a_form_says(desk: Desk) -> None:
+    form = await Commands(desk).form(ADA, action(Verb.SUBSCRIBE))
+    assert not isinstance(form, Reply)
+    done = await Commands(desk).submit(ADA, as_filled(form, zone="Asia/Tokyo"))
+    assert isinstance(done, Reply)
+    assert "from now on" not in done.text
+    assert await desk.preferences.get(ADA.person) == GERMAN_IN_INDIA
+
+
+async def test_who_has_no_zone_is_told_the_next_one_in_its_own(desk: Desk) -> None:
+    commands = Commands(desk)
+    form = await commands.form(ADA, action(Verb.SUBSCRIBE))
+    assert not isinstance(form, Reply)
+    await commands.submit(ADA, as_filled(form, zone="Asia/Tokyo", hour="09:30"))
+    (card,) = (await commands.answer(BOB, Following())).cards
+    assert card.text.endswith("09:30 JST.")
+
+
+async def test_the_zone_that_somebody_else_chose_for_a_place_is_not_theirs(desk: Desk) -> None:
+    commands = Commands(desk)
+    form = await commands.form(ADA, action(Verb.SUBSCRIBE))
+    assert not isinstance(form, Reply)
+    await commands.submit(ADA, as_filled(form, zone="Asia/Tokyo"))
+    (made,) = await desk.subscriptions.of_destination(ADA.place or "")
+    change = await commands.form(BOB, action(Verb.CHANGE, made.id))
+    assert not isinstance(change, Reply)
+    changed = await commands.submit(BOB, as_filled(change, top="3"))
+    assert isinstance(changed, Reply)
+    assert changed.text == "Changed."
+    assert (await desk.preferences.get(BOB.person)).zone is None
