@@ -78,8 +78,8 @@ class WishBook:
         """
         if caller.zone is not None or schedule.zone == before.zone:
             return caller, ""
-        before = await self._desk.preferences.get(caller.person)
-        await self._desk.preferences.keep(caller.person, before.model_copy(update={"zone": schedule.zone}))
+        kept = await self._desk.preferences.get(caller.person)
+        await self._desk.preferences.keep(caller.person, kept.model_copy(update={"zone": schedule.zone}))
         told = f"Your time zone is {schedule.zone.replace('_', ' ')} from now on: {caller.command} settings changes it."
         return caller.model_copy(update={"zone": schedule.zone}), told
 
