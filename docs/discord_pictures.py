@@ -49,10 +49,10 @@ async def pages(folder: Path) -> dict[str, str]:
     async with open_app(load_settings(data_dir=folder, now=SHOWN_AT)) as app, open_post(app) as post:
         await play(app, read_replay([sample_path()]))
         commands = Commands(desk_of(post, encoder=app.encoder))
-        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.WEEK)
+        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.DAY)
         options = DigestOptions()
         shown = tuple(charts.select(chart, limit=options.top))
-        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.WEEK, zone="Europe/Berlin", options=options)
+        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.DAY, zone="Europe/Berlin", options=options)
         return {
             "digest": digest_page(digest),
             "search": await search_page(commands),

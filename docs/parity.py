@@ -16,7 +16,7 @@ import discord
 
 from bot.actions import OPENS_FORM, Verb
 from bot.command_table import COMMANDS, NAMES
-from bot.digest_form import digest_form
+from bot.digest_form import PUBLISH, digest_form
 from bot.discord.form_pages import pages
 from bot.discord.modal import modal as discord_modal
 from bot.discord.tree import GROUP, MENU, PapersTree
@@ -46,6 +46,7 @@ _ON_SLACK = {
     "multi_external_select": "several, suggested while they are typed",
     "checkboxes": "box to tick",
 }
+_ANNOUNCED = ", in announcement channels"
 _ON_DISCORD = {3: "menu", 4: "text, understood when it is typed", 23: "box to tick"}
 COUNTERPARTS = {
     "app_home_opened": ("the Home tab: trending, followed, saved", "none: `/papers trending`, `following`, `saved`"),
@@ -107,7 +108,9 @@ def page() -> str:
             '(`in:cs.CL`, `by:"Jane Roe"`, `since:2026-03-01`).\n',
             "## Buttons\n",
             *_table(("button", "what it does", "Slack", "Discord"), _buttons()),
-            "\nThey work at any age of the message and after a restart: all that a button does is in its text.\n",
+            "\nThey work at any age of the message and after a restart: what a button does is in its text, or in Redis "
+            "under a key in its text where that is too long. A form's message is known for a day, and the channel that "
+            "`channel:` named for an hour.\n",
             "## Forms\n",
             *_table(("form", "field", "Slack", "Discord"), _fields()),
             "\nSlack shows a form as one modal, with its preview. Discord's modals hold five fields and no preview: a "
@@ -174,7 +177,9 @@ def _fields() -> Iterator[tuple[str, ...]]:
         for number, field in enumerate(form.fields):
             kind = on_slack[field.name]
             theirs = "text" if field.kind is FieldKind.TEXT else _ON_DISCORD[on_discord[field.name]]
-            yield "" if number else form.title, field.label, _ON_SLACK[kind], theirs
+            ours = "none: Slack publishes nothing" if field.name == PUBLISH else _ON_SLACK[kind]
+            theirs += _ANNOUNCED if field.name == PUBLISH else ""
+            yield "" if number else form.title, field.label, ours, theirs
 
 
 def _rest(group: dict[str, Any], menu: dict[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -187,7 +192,7 @@ def _rest(group: dict[str, Any], menu: dict[str, Any]) -> Iterator[tuple[str, ..
     yield "the digest, with details in its thread", "the same; a post a digest in a forum; published where asked"
     yield "answers are for whoever asks alone, until shared", "the same"
     yield "what is kept of a person: a file by direct message", "a file that only that person sees"
-    yield "time zone and language from the profile", "language from the app; the zone is asked once"
+    yield "time zone and language from the profile", "language from the app; the first zone that one chooses in a form"
 
 
 def _installs(group: dict[str, Any]) -> str:
@@ -208,8 +213,8 @@ def _forms() -> tuple[Form, ...]:
     return (
         follow_form(TopicOptions(), schedule, _NOW),
         follow_form(TopicOptions(text="robots"), schedule, _NOW, subscription="s1"),
-        digest_form(options, schedule, _NOW, where="#papers", context="", change=False),
-        digest_form(options, schedule, _NOW, where="#papers", context="s1", change=True),
+        digest_form(options, schedule, _NOW, where="#papers", context="", change=False, may_publish=True),
+        digest_form(options, schedule, _NOW, where="#papers", context="s1", change=True, may_publish=True),
         settings_form(at=time(9), zone="UTC", language="en", now=_NOW),
     )
 
