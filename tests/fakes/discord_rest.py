@@ -38,6 +38,7 @@ ROUTES: dict[str, Handler] = {
     "GET /guilds/{guild_id}/members/{user_id}": discord_channels.member,
     "GET /channels/{channel_id}": discord_channels.get,
     "PATCH /channels/{channel_id}": discord_threads.change,
+    "DELETE /channels/{channel_id}": discord_threads.remove,
     "GET /guilds/{guild_id}/threads/active": discord_threads.active,
     "GET /channels/{channel_id}/threads/archived/public": discord_threads.archived,
     "POST /channels/{channel_id}/typing": discord_channels.typing,

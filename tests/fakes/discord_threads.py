@@ -38,6 +38,15 @@ def change(asked: Asked) -> Json:
     return channel_json(channel)
 
 
+def remove(asked: Asked) -> Json:
+    """Only a thread."""
+    world = asked.world
+    channel = world.channel(asked.args["channel_id"])
+    world.need(channel, "manage_threads" if channel.thread else "manage_channels")
+    del world.channels[channel.id]
+    return channel_json(channel)
+
+
 def _listed(threads: list[Channel]) -> Json:
     newest = sorted(threads, key=lambda one: one.id, reverse=True)
     return {"threads": [channel_json(one) for one in newest], "members": []}

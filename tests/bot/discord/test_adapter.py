@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from papers import keys
 from papers.adapters import ABSENT, Scope, seen
 from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_models import State
@@ -100,9 +101,7 @@ async def test_where_threads_may_not_be_written_in_all_papers_follow_and_no_empt
     shown = "".join(str(one.components) for one in office.there(channel))
     assert [rank for rank in range(1, 26) if f"A paper {rank}" not in shown] == []
     assert [thread.archived for thread in office.world.threads_of(channel)] == ([] if may_delete else [True])
-    await put(office.ledger, message(reference(channel), period="2"))
-    assert (await office.again(days=2)).state is State.SENT
-    assert len(office.world.calls_of(THREAD)) == 1  # one refusal is enough
+    assert await office.redis.get(keys.discord_room(str(channel.id))) == b"no threads"  # one refusal is enough
     assert office.world.violations == []
 
 
@@ -201,11 +200,11 @@ async def test_after_a_restart_in_between_it_is_found_and_not_sent_again(office:
     assert len(office.there(channel)) == 1
 
 
-@pytest.mark.parametrize("left", range(5))
+@pytest.mark.parametrize("left", [1, 4])
 async def test_whoever_takes_it_over_within_the_minute_adds_what_is_missing_the_thread_included(
     office: PostOffice, guild: Guild, left: int
 ) -> None:
-    """``left``: how many of its messages are there as its sender dies, two of them in the channel."""
+    """``left``: how many of its messages are there as its sender dies: three stand in the channel."""
     news = office.world.add_announcements(guild)
     office.writer.count, office.writer.options = 25, DigestOptions(publish=True)
     await put(office.ledger, message(reference(news)))
@@ -213,9 +212,14 @@ async def test_whoever_takes_it_over_within_the_minute_adds_what_is_missing_the_
     await office.ledger.commit(claim, ("p1",), NOON)
     for _ in range(left):
         office.world.faults.late(POST, 0.0)
-    office.world.faults.late(POST, 30.0)
+    office.world.faults.late(POST, 1.0)
     sending = asyncio.create_task(office.send(office.adapter(), claim.delivery))
-    await eventually(lambda: len(office.world.calls_of(POST)) >= left)
+
+    async def are_there() -> bool:
+        return len(office.world.calls_of(POST)) >= left
+
+    await eventually(are_there)
+    await asyncio.sleep(0.2)
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     await office.ledger.finish(claim, Outcome(State.DUE, look=True), NOON)  # as a claim that was taken over
