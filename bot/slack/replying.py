@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NO_FILE = (
     "I could not send you the file. It goes by direct message: open the Messages tab of the app, write me a word "
-    "there, and ask again. If you hear from me there and get no file, whoever runs Paperboy finds the reason in its log."
+    "there, and ask again. If you hear from me there and get no file, who runs Paperboy finds the reason in its log."
 )
 _FILE_SENT = "I sent it to you by direct message."
 _NOT_SHARED = "I may not post here. Invite me with /invite, then share it again."
