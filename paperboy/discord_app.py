@@ -27,9 +27,10 @@ def check_settings(discord: DiscordSettings) -> None:
 
 
 async def run_app(post: Post, stop: asyncio.Event) -> None:
-    """Connected until ``stop`` is set. Raises PaperboyError for a token that Discord does not take."""
+    """Connected until ``stop`` is set, whatever Discord says of the token: the log tells."""
     from bot.commands import Commands
     from bot.discord.app import make_app
+    from bot.discord.breaker import Breaker
     from bot.discord.running import run_discord
     from bot.discord.syncing import keep_syncing
     from bot.discord.trimming import settle
@@ -50,6 +51,13 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
         shards = f"{len(client.shards)} of {client.shard_count}"
         get_logger("discord").info("discord ready", shards=shards, servers=len(client.guilds))
 
+    settings = app.settings.discord
+    assert settings.token is not None  # as check_settings has seen
     await run_discord(
-        lambda: make_app(desk, commands=commands), app.settings.discord, stop, on_login=logged_in, on_ready=ready
+        lambda: make_app(desk, commands=commands),
+        settings,
+        stop,
+        breaker=Breaker(app.store.redis, settings.token.get_secret_value()),
+        on_login=logged_in,
+        on_ready=ready,
     )

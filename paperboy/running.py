@@ -92,8 +92,9 @@ def serve_slack() -> int:
 
 
 def serve_discord() -> int:
-    """The Discord app, until it is told to stop. Returns the exit code. Raises BadInput for a setting that is missing,
-    and PaperboyError for a token that Discord does not take.
+    """The Discord app, until it is told to stop. Returns the exit code. Raises BadInput for a setting that is missing.
+
+    A token that Discord does not take ends it not: ``paperboy up`` would end with it, and all else that it runs.
     """
     from paperboy.discord_app import check_settings, run_app
 

@@ -13,12 +13,16 @@ import aiohttp
 import discord
 
 from bot.discord.app import DiscordApp
-from papers.errors import PaperboyError
+from bot.discord.breaker import Breaker
 from papers.log import get_logger
 from papers.logs import in_a_line
+from papers.redis.failures import REDIS_FAILS
 from papers.settings import DiscordSettings
 
 _FIRST_WAIT, _LONGEST_WAIT, _MOST_DOUBLINGS = 1.0, 60.0, 10
+_UNTIL_MENDED = 600.0
+"""Seconds between tries where somebody has to mend something first, here or in the developer portal. This process ends
+for none of these: whatever runs beside it goes on."""
 _SETTLED_SECONDS = 60.0
 _CLOSE_SECONDS = 4.0
 _LOGIN_SECONDS = 30.0
@@ -26,7 +30,7 @@ _NOT_TAKEN = (
     "Discord does not take PAPERBOY_DISCORD_TOKEN: copy the token again from the page Bot in its developer portal, or "
     "reset it there; it is neither the application's id nor its public key"
 )
-_FATAL = {
+_TO_MEND = {
     4004: _NOT_TAKEN,
     4010: "Discord does not know this shard: PAPERBOY_DISCORD_SHARDS must be the same for all processes",
     4011: "the bot is in more servers than these shards may have: raise PAPERBOY_DISCORD_SHARDS, or leave it out",
@@ -43,30 +47,44 @@ async def run_discord(
     settings: DiscordSettings,
     stop: asyncio.Event,
     *,
+    breaker: Breaker,
     on_login: Callable[[DiscordApp], Awaitable[None]],
     on_ready: Callable[[DiscordApp], None],
 ) -> None:
     """Serve until ``stop`` is set; ``make`` an app for each connection that must be begun from nothing.
 
-    ``on_login`` goes on beside it once Discord has taken the token; ``on_ready``: its servers are known. Raises
-    PaperboyError for a token that Discord does not take, and for settings that cannot work.
+    ``on_login`` goes on beside it once Discord has taken the token; ``on_ready``: its servers are known. With a token
+    that Discord does not take, as ``breaker`` knows of all processes, or settings that cannot work, it is tried again
+    every ten minutes.
     """
     assert settings.token is not None  # the composition root has checked it
     token, failures, loop = settings.token.get_secret_value(), 0, asyncio.get_running_loop()
     while not stop.is_set():
+        if await _waited(stop, breaker):
+            continue
         began = loop.time()
         try:
             await _serve(make(), token, stop, on_login, on_ready)
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
-            fatal = _fatal(error)
-            if fatal:
-                raise PaperboyError(fatal) from None
             failures = 0 if loop.time() - began > _SETTLED_SECONDS else failures + 1
             await _pause(stop, failures, error)
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             log.error("Discord told something that is not understood", error=in_a_line(error))  # noqa: TRY400
             failures += 1
             await _pause(stop, failures, error)
+
+
+async def _waited(stop: asyncio.Event, breaker: Breaker) -> bool:
+    """Whether the token was refused lately, by whoever used it: then it was waited."""
+    try:
+        stopped = await breaker.stopped()
+    except (*REDIS_FAILS, OSError):
+        return False  # what is shared among processes waits for Redis by itself
+    if stopped is None or not stopped.token:
+        return False  # many refused calls are no reason to leave whoever asks without an answer
+    log.error("not connected to Discord", reason=stopped.reason, tries_again_in=round(stopped.seconds))
+    await _rest(stop, stopped.seconds)
+    return True
 
 
 async def _serve(
@@ -118,18 +136,26 @@ async def _noted(work: Coroutine[Any, Any, None]) -> None:
         log.error("something beside the connection failed", error=in_a_line(error))  # noqa: TRY400 - in one line
 
 
-def _fatal(error: Exception) -> str | None:
-    """A sentence for what no second try will mend."""
+def _to_mend(error: Exception) -> str | None:
+    """A sentence for what somebody has to mend."""
     if isinstance(error, discord.LoginFailure):
         return _NOT_TAKEN
     if isinstance(error, discord.PrivilegedIntentsRequired):
-        return _FATAL[4014]
-    return _FATAL.get(error.code) if isinstance(error, discord.ConnectionClosed) else None
+        return _TO_MEND[4014]
+    return _TO_MEND.get(error.code or 0) if isinstance(error, discord.ConnectionClosed) else None
 
 
 async def _pause(stop: asyncio.Event, failures: int, error: Exception) -> None:
+    if to_mend := _to_mend(error):
+        log.error("not connected to Discord", reason=to_mend, tries_again_in=round(_UNTIL_MENDED))
+        await _rest(stop, _UNTIL_MENDED)
+        return
     seconds = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(failures, _MOST_DOUBLINGS)) * random.uniform(0.5, 1.0)
     log.warning("not connected to Discord", reason=_reason(error), tries_again_in=round(seconds, 1))
+    await _rest(stop, seconds)
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await stop.wait()

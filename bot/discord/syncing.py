@@ -84,8 +84,10 @@ async def _let_others(redis: "Redis", once: Once, digest: str, why: str) -> None
 
 
 async def _is_there(tree: "PapersTree") -> bool:
-    """Whether Discord has commands of these names."""
-    return {one.name for one in await tree.fetch_commands()} == {str(one["name"]) for one in tree.payload()}
+    """Whether Discord has commands of these names, each with what it has below it."""
+    there = {(one.name, frozenset(below.name for below in one.options)) for one in await tree.fetch_commands()}
+    ours = {(one["name"], frozenset(below["name"] for below in one.get("options", ()))) for one in tree.payload()}
+    return there == ours
 
 
 def _pauses(first: float) -> Iterator[float]:

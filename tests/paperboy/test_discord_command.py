@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.discord import discord_fake
+from tests.fakes.discord import discord_fake, until
 from tests.paperboy.command import Paperboy, finish
 
 
@@ -18,11 +18,23 @@ def test_without_a_token_it_says_what_to_set(data_dir: Path) -> None:
 async def test_a_token_that_discord_does_not_take_is_told_in_a_sentence(data_dir: Path) -> None:
     async with discord_fake() as discord:
         wrong = Paperboy(data_dir).with_environment(**discord.environment() | {"PAPERBOY_DISCORD_TOKEN": "wrong"})
-        finished = await asyncio.to_thread(wrong.run, "discord")
-        await asyncio.to_thread(wrong.stop)
-    assert finished.code == 1
-    assert finished.log[-1].startswith("paperboy: Discord does not take PAPERBOY_DISCORD_TOKEN")
-    assert "Traceback" not in finished.err
+        processes = [wrong.start("discord")]
+        try:
+            await until(lambda: discord.calls, lambda: discord.calls)
+            processes.append(wrong.start("discord"))
+            await asyncio.sleep(4)
+            assert [process.poll() for process in processes] == [None, None]  # up would end with it
+            assert [call.status for call in discord.calls] == [401]  # the other one knows of it
+        finally:
+            for process in processes:
+                process.send_signal(signal.SIGTERM)
+            told = [await asyncio.to_thread(finish, process, 20) for process in processes]
+            await asyncio.to_thread(wrong.stop)
+    for finished in told:
+        assert finished.code == 0
+        assert "PAPERBOY_DISCORD_TOKEN" in finished.err
+        assert "tries_again_in=" in finished.err
+        assert "Traceback" not in finished.err
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])

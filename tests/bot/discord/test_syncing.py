@@ -1,4 +1,5 @@
 import asyncio
+import copy
 
 import discord
 import pytest
@@ -38,6 +39,20 @@ async def test_commands_that_somebody_deleted_are_told_again(
     await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, [])
     await redis.delete(*await redis.keys("pb:once:*"))  # a minute later
     assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
+
+
+async def test_a_subcommand_that_discord_lost_is_told_again(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    tree, once = app.client.tree, Once(redis)
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
+    lacking = copy.deepcopy(tree.payload())
+    (papers,) = (one for one in lacking if one["name"] == "papers")
+    papers["options"] = [one for one in papers["options"] if one["name"] != "follow"]
+    await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, lacking)
+    await redis.delete(*await redis.keys("pb:once:*"))  # a minute later
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
+    assert await sync_if_changed(tree, 1, redis, once) is Syncing.KNOWN
 
 
 class Unwilling:
