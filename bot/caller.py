@@ -16,6 +16,8 @@ class Caller(Frozen):
     """Reference of the channel that the place is a thread or a post of: whoever may manage the place may manage it."""
     may_manage: bool = True
     """Whether the person may subscribe the place, and change what is subscribed for it."""
+    manager: str = "somebody who manages it"
+    """Who may, for sentences that tell whom to ask."""
     may_publish: bool = False
     """Whether what is posted in the place can be published to places elsewhere that follow it."""
     hindrance: str = ""

@@ -47,6 +47,6 @@ def read_categories(filled: Filled, before: Sequence[str] = ()) -> tuple[str, ..
         category = one if one in before else spelt(one)
         if category is None:
             shown = shorten(one_line(one), 40)
-            return Mistake(field=CATEGORIES, text=f"“{shown}” is no category of arXiv's: choose some like cs.CL.")
+            return Mistake(field=CATEGORIES, text=f"“{shown}” is no category of arXiv’s: choose some like cs.CL.")
         found.append(category)
     return tuple(dict.fromkeys(found))

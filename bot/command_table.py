@@ -88,8 +88,18 @@ COMMANDS = (
         name="follow",
         arguments="[TOPIC]",
         does="Sends you new papers on a topic, after showing what last week would have brought.",
-        examples=("follow diffusion models for proteins",),
-        named=Usage(arguments="[topic:TOPIC]", examples=("follow topic:diffusion models for proteins",)),
+        examples=("follow diffusion models for proteins", "follow robots that learn from video, not surveys"),
+        named=Usage(
+            arguments="[topic:TOPIC]",
+            examples=(
+                "follow topic:diffusion models for proteins",
+                "follow topic:robots that learn from video exclude:survey time:08:00 zone:Berlin",
+            ),
+            more=(
+                "The options exclude, author, category and threshold say which papers; how-often, time and zone when "
+                "they come. The form shows what that would have brought; without options it asks."
+            ),
+        ),
     ),
     Command(
         name="following",
@@ -102,6 +112,14 @@ COMMANDS = (
         arguments="",
         does="Brings a digest of trending papers here, at the hour you choose.",
         examples=("subscribe",),
+        named=Usage(
+            arguments="",
+            examples=("subscribe how-often:Daily time:08:00 zone:Berlin papers:5 category:cs.CL",),
+            more=(
+                "The options how-often, time, zone, papers and category say what comes and when; channel says where, "
+                "if not here. What is not said stays as it is; without options a form asks."
+            ),
+        ),
     ),
     Command(name="saved", arguments="", does="The papers you saved.", examples=("saved",)),
     Command(name="settings", arguments="", does="Your time zone, hour and language.", examples=("settings",)),

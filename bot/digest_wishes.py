@@ -166,7 +166,7 @@ def _hindered(caller: Caller, text: str) -> str:
 
 def _may_not(caller: Caller) -> Reply:
     return Reply(
-        text=f"You may not subscribe {caller.place_name}: ask somebody who manages it. For a digest of your own, "
+        text=f"You may not subscribe {caller.place_name}: ask {caller.manager}. For a digest of your own, "
         f"write {caller.command} subscribe in a direct message to me."
     )
 

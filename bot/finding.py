@@ -102,9 +102,11 @@ class Finding:
         return similar_page(caller, paper, result, offset=start)
 
     async def suggest(self, typed: str) -> tuple[Option, ...]:
-        """Papers with these words in their titles; what trends as long as nothing is typed."""
+        """The paper of an id or a link, or those with these words in their titles; before that, what trends."""
         if typed.strip():
             model = self._desk.settings.embedding.model
+            if (referred := await self._named.referred(typed)) is not None:
+                return (_paper_option(referred),)
             found = await titled(self._desk.store.redis, model, typed, most=_MOST_SUGGESTED)
             return tuple(map(_paper_option, found))
         page = await self._charts.page(Window.WEEK, limit=_MOST_SUGGESTED)

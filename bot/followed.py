@@ -3,6 +3,7 @@
 from bot.actions import Action, Verb, action
 from bot.caller import Caller
 from bot.desk import Desk
+from bot.helping import example
 from bot.paging import offset_of, page_buttons, page_line
 from bot.replies import Button, Reply
 from bot.wish_book import WishBook
@@ -84,9 +85,8 @@ def _heading(caller: Caller) -> str:
 def _nothing_yet(caller: Caller) -> str:
     where = caller.place_name if caller.place else "you"
     return (
-        f"Nothing yet. To hear of new papers on what interests you, write for instance: {caller.command} follow "
-        f"diffusion models for proteins\n\nTo have a digest of what is trending come to {where}, write: "
-        f"{caller.command} subscribe"
+        f"Nothing yet. To hear of new papers on what interests you, write for instance: {example(caller, 'follow')}\n\n"
+        f"To have a digest of what is trending come to {where}, write: {caller.command} subscribe"
     )
 
 

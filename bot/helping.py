@@ -31,6 +31,13 @@ def help_reply(caller: Caller, about: str = "") -> Reply:
     )
 
 
+def example(caller: Caller, name: str) -> str:
+    """How a command is written where the caller is: ``/papers follow topic:diffusion models for proteins``."""
+    command = command_named(name)
+    assert command is not None
+    return _written(caller, command.usage(named=caller.named_options).examples[0])
+
+
 def _explained(caller: Caller, command: Command) -> Reply:
     usage = command.usage(named=caller.named_options)
     return Reply(

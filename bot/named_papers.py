@@ -70,6 +70,10 @@ class NamedPapers:
             )
         return words
 
+    async def referred(self, typed: str) -> Paper | None:
+        """The paper of an id or a link, if it is known here."""
+        return await self._known(one_line(typed)) if is_reference(one_line(typed)) else None
+
     async def _known(self, typed: str) -> Paper | None:
         with suppress(NotFound):
             return await self._store.find(linked_paper(typed) or typed)

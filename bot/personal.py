@@ -22,6 +22,7 @@ from papers.errors import NotFound
 from papers.votes import Tally
 
 _FILE = "papers-data.json"
+_NOTHING_KEPT = "Nothing is kept of you: you follow nothing, and saved nothing."
 _THUMBS = ((Verb.UP, "👍"), (Verb.DOWN, "👎"))
 
 
@@ -92,7 +93,7 @@ class Personal:
         try:
             kept = await self._desk.personal_data.export(caller.person)
         except NotFound:
-            return Reply(text="Nothing is kept of you: you follow nothing, and saved nothing.")
+            return Reply(text=_NOTHING_KEPT)
         text = json.dumps(kept, ensure_ascii=False, indent=2, default=str)
         return Reply(
             text=f"All that is kept of you is in the file {_FILE}, for you alone.", file=File(name=_FILE, text=text)
@@ -102,11 +103,14 @@ class Personal:
         return await self.export(caller)
 
     async def offer_forget(self, caller: Caller) -> Reply:
+        if not await self._desk.personal_data.anything(caller.person):
+            return Reply(text=_NOTHING_KEPT)
         wishes, saved = await self._book.own(caller), await self._desk.saved.count(caller.person)
-        goes = f"{_count(len(wishes), 'subscription')}, {_count(saved, 'saved paper')}"
+        counts = (_count(len(wishes), "subscription") if wishes else "", _count(saved, "saved paper") if saved else "")
+        goes = "".join(f"{count}, " for count in counts if count)
         return Reply(
             heading="Forget me",
-            text=f"This erases {goes}, your settings, your thumbs, and what is remembered of messages to you. "
+            text=f"This erases {goes}your settings, your thumbs, and what is remembered of messages to you. "
             "What is subscribed for channels stays there, without you.\n\n"
             "It cannot be taken back. Export your data first if you may want it.",
             buttons=(

@@ -6,6 +6,7 @@ from bot.caller import Caller
 from bot.desk import Desk
 from bot.follow_form import AUTHORS, EXCLUDED, TOPIC, follow_form, read_topic
 from bot.forms import Field, Filled, Form, FormName, Mistake
+from bot.helping import example
 from bot.preview import preview_message
 from bot.preview_reply import preview_reply
 from bot.replies import Button, Reply, Style
@@ -38,7 +39,7 @@ class TopicForms:
         """The preview of a topic where no form can open, and the button that opens it."""
         text = one_line(ask.text)
         if not text:
-            words = f"Write what you want to follow, as in: {caller.command} follow diffusion models for proteins"
+            words = f"Write what you want to follow, as in: {example(caller, 'follow')}"
             return Reply(text=words, buttons=(_choose(action(Verb.FOLLOW), "Fill in a form"),))
         topic = typed_topic(text)
         if topic.text:

@@ -1,7 +1,7 @@
 """Time zones as people choose them: by a city or a name, with their distance from UTC at the moment."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -22,6 +22,26 @@ _USUAL = (
 """What is offered before anything is typed."""
 
 
+_ABBREVIATED: Mapping[str, tuple[str, ...]] = {
+    "ist": ("Asia/Kolkata", "Asia/Jerusalem", "Europe/Dublin"),
+    "cst": ("America/Chicago", "Asia/Shanghai"),
+    **dict.fromkeys(("gmt", "bst"), ("Europe/London",)),
+    **dict.fromkeys(("cet", "cest", "mez"), ("Europe/Berlin", "Europe/Paris")),
+    **dict.fromkeys(("eet", "eest"), ("Europe/Athens",)),
+    **dict.fromkeys(("est", "edt", "et"), ("America/New_York",)),
+    **dict.fromkeys(("cdt", "ct"), ("America/Chicago",)),
+    **dict.fromkeys(("mst", "mdt"), ("America/Denver",)),
+    **dict.fromkeys(("pst", "pdt", "pt"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("aest", "aedt"), ("Australia/Sydney",)),
+    "msk": ("Europe/Moscow",),
+    "jst": ("Asia/Tokyo",),
+    "kst": ("Asia/Seoul",),
+    "sgt": ("Asia/Singapore",),
+}
+"""Most of them are those of several countries; the tz database has none of most."""
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+−])\s*(\d{1,2}):?(\d{2})?")
+
+
 def zone_option(zone: str, now: datetime) -> Option:
     """``Europe/Berlin (UTC+01:00)``, ``America/New York (UTC−05:00)``; ``zone`` is an IANA name."""
     return Option(value=zone, label=f"{zone.replace('_', ' ')} ({_distance(zone, now)})"[:_LONGEST_LABEL])
@@ -35,8 +55,10 @@ def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ..
     wanted = " ".join(typed.lower().replace("_", " ").split())
     if not wanted:
         return tuple(zone_option(zone, now) for zone in _USUAL[:most])
-    offset = re.sub(r"([+−])(\d)(?!\d)", r"\g<1>0\2", wanted.replace("-", "−").replace("gmt", "utc"))
-    named = [(rank, name, "") for name in zone_names() if (rank := _rank(name, wanted, offset, now)) is not None]
+    if wanted in _ABBREVIATED:
+        return tuple(zone_option(zone, now) for zone in _ABBREVIATED[wanted][:most])
+    offset = _offset(wanted)
+    named = [(rank, name, "") for name in _offered(wanted) if (rank := _rank(name, wanted, offset, now)) is not None]
     ranked = sorted((*named, *_of_cities(typed)), key=lambda one: (one[0], one[1] not in _USUAL, one[1], one[2]))
     zones: dict[str, str] = {}
     for _, name, city in ranked:
@@ -47,6 +69,19 @@ def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ..
 def zone_of(*names: str | None) -> str | None:
     """The first of these that is a zone, as it is spelt; None if none is."""
     return next((zone for name in names if name and (zone := known_zone(name))), None)
+
+
+def _offered(wanted: str) -> Iterator[str]:
+    """Not ``Etc/GMT+5``, which is five hours behind UTC, unless somebody types just that."""
+    return (name for name in zone_names() if not name.startswith("Etc/") or name.lower() == wanted)
+
+
+def _offset(wanted: str) -> str:
+    """``+5``, ``gmt-3``, ``utc+530`` as ``utc+05``, ``utc−03``, ``utc+05:30``; empty for what is none."""
+    match = _OFFSET.fullmatch(wanted.replace("-", "−"))
+    if match is None:
+        return ""
+    return f"utc{match[1]}{int(match[2]):02d}" + (f":{match[3]}" if match[3] else "")
 
 
 def _of_cities(typed: str) -> list[tuple[int, str, str]]:
@@ -73,7 +108,7 @@ def _rank(name: str, wanted: str, offset: str, now: datetime) -> int | None:
     if wanted in whole:
         return 2
     hour = now.replace(minute=0, second=0, microsecond=0)
-    if offset.startswith("utc") and _distances(hour)[name].lower().startswith(offset):
+    if offset and _distances(hour)[name].lower().startswith(offset):
         return 3
     return None
 

@@ -48,6 +48,14 @@ class PersonalData:
         self._votes = votes
         self._conversations = Conversations(redis)
 
+    async def anything(self, person: str) -> bool:
+        """Whether anything is kept."""
+        try:
+            await self.export(person)
+        except NotFound:
+            return False
+        return True
+
     async def export(self, person: str) -> dict[str, Any]:
         """All of it as JSON values. Raises NotFound if nothing is kept."""
         wishes = await self._wishes(person)

@@ -92,6 +92,8 @@ def rank(lookup: Lookup, found: Found) -> Ranked:
     if mode is not SearchMode.HYBRID:  # which is in order
         scores = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
     page = [item for item in scores.items() if item[0] != lookup.without][lookup.query.offset :][: lookup.query.limit]
+    if mode is SearchMode.HYBRID and not found.keyword:
+        mode = SearchMode.SEMANTIC  # no paper has the words
     return Ranked(dict(page), mode, lookup.note)
 
 

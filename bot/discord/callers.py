@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
 
 COMMAND = "/papers"
+_MANAGER = "somebody with the permission “Manage Channels” in it"
 _ANNOUNCEMENTS = 5
 """Discord's number for this type of channel."""
 
@@ -27,6 +28,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         place_name=channel_name(interaction.channel) if posts else "this channel",
         parent=_parent(interaction.channel) if posts else None,
         may_manage=interaction.permissions.manage_channels,
+        manager=_MANAGER,
         may_publish=posts and _announces(interaction.channel),
         hindrance=_hindrance(interaction) if posts else "",
         language=interaction.locale.value,

@@ -11,7 +11,7 @@ from bot import asks
 from bot.actions import OPENS_FORM, Action, Verb, action
 from bot.asks import Ask
 from bot.caller import Caller
-from bot.command_table import COMMANDS
+from bot.command_table import COMMANDS, command_named
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.discord import layout
@@ -125,7 +125,7 @@ class Both:
 
     async def same(self, replies: tuple[Reply, Reply]) -> list[str]:
         """The words that both say."""
-        on_slack, on_discord = replies
+        on_slack, on_discord = replies[0], as_slack_writes(replies[1])
         said = [word for one in slack.split(on_slack) for word in slack_words(one.blocks)]
         keys = await kept(on_discord, self.at.asked)
         told = [word for one in layout.split(on_discord, keys) for word in discord_words(one.components)]
@@ -145,6 +145,13 @@ def rewritten(reply: Reply, old: str, new: str) -> Reply:
     cards = tuple(card.model_copy(update={"title": card.title.replace(old, new)}) for card in reply.cards)
     heading, text = reply.heading.replace(old, new), reply.text.replace(old, new)
     return reply.model_copy(update={"heading": heading, "text": text, "cards": cards})
+
+
+def as_slack_writes(reply: Reply) -> Reply:
+    """The example of a topic that both give somebody who follows nothing."""
+    follow = command_named("follow")
+    assert follow is not None
+    return rewritten(reply, follow.usage(named=True).examples[0], follow.examples[0])
 
 
 def the_button(reply: Reply, verb: Verb) -> Action:

@@ -193,6 +193,15 @@ async def test_one_is_forgotten_after_being_asked(desk: Desk) -> None:
     assert (await desk.votes.tally(ADA.place or "", ONE)).up == 0
 
 
+async def test_of_whom_nothing_is_kept_nothing_is_to_be_erased(desk: Desk) -> None:
+    mine = personal(desk)
+    offered = await mine.offer_forget(ADA)
+    assert "Nothing is kept of you" in offered.text
+    assert not offered.buttons
+    await mine.submit(ADA, as_filled(await mine.form(ADA, action(Verb.SETTINGS)), zone="Asia/Tokyo"))
+    assert "This erases your settings" in (await mine.offer_forget(ADA)).text
+
+
 async def test_the_digest_of_a_channel_outlives_who_asked_for_it(desk: Desk) -> None:
     form = await Wishing(desk).form(ADA, action(Verb.SUBSCRIBE))
     assert isinstance(form, Form)

@@ -536,6 +536,17 @@ async def test_an_offset_finds_its_zones_and_nonsense_none(desk: Desk) -> None:
     assert len(await wishing.suggest(ADA, "zone", "")) > 10
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [("+5", "UTC+05:"), ("UTC+5", "UTC+05:"), ("-3", "UTC−03:"), ("+5:30", "UTC+05:30"), ("IST", "Asia/Kolkata")],
+)
+async def test_an_offset_and_an_abbreviation_mean_what_people_mean_by_them(desk: Desk, typed: str, first: str) -> None:
+    found = await Wishing(desk).suggest(ADA, "zone", typed)
+    assert found
+    assert not any(option.value.startswith("Etc/") for option in found)
+    assert first in f"{found[0].value} {found[0].label}"
+
+
 async def test_categories_are_suggested_with_their_names(desk: Desk) -> None:
     wishing = Wishing(desk)
     assert (await wishing.suggest(ADA, "categories", "cs.cl"))[0].label == "cs.CL: Computation and Language"

@@ -242,11 +242,16 @@ async def test_queries_of_different_modes_get_their_own_vectors(
     queries = [
         SearchQuery(text="zebrafish", mode=SearchMode.KEYWORD),
         SearchQuery(text="physician", mode=SearchMode.SEMANTIC),
+        SearchQuery(text="zebrafish", limit=1),
         SearchQuery(text="automobile", limit=1),
     ]
     results = await Search(redis, encoder, settings).search_many(queries)
-    assert [result.mode for result in results] == [SearchMode.KEYWORD, SearchMode.SEMANTIC, SearchMode.HYBRID]
-    assert ids(results[2]) == ["2601.00001"]
+    no_paper_has_its_words = SearchMode.SEMANTIC
+    assert [result.mode for result in results] == [
+        *(SearchMode.KEYWORD, SearchMode.SEMANTIC, SearchMode.HYBRID),
+        no_paper_has_its_words,
+    ]
+    assert ids(results[3]) == ["2601.00001"]
 
 
 async def test_similar_papers_are_near_and_never_the_paper_itself(

@@ -80,6 +80,12 @@ async def test_charts_of_a_window_and_categories(papers_channel: ChannelHandle, 
     assert "cs.RO" in words(result)
 
 
+async def test_an_example_is_written_as_discord_takes_it(papers_channel: ChannelHandle, bob: MemberActor) -> None:
+    assert "/papers follow topic\\:diffusion models" in words(await bob.slash(papers_channel, "papers following"))
+    chart = await bob.slash(papers_channel, "papers trending", category="robotics")
+    assert "none of arXiv" not in words(chart)
+
+
 async def test_papers_like_a_message(papers_channel: ChannelHandle, ada: MemberActor, bob: MemberActor) -> None:
     said = await ada.send(papers_channel, "have you seen https://arxiv.org/abs/2603.00001 ?")
     result = await bob.context_menu(papers_channel, "Papers like this", said)
@@ -162,7 +168,7 @@ async def test_who_does_not_manage_it_is_told_whom_to_ask(
 ) -> None:
     for options in ({}, {"papers": 3}):
         result = await bob.slash(papers_channel, "papers subscribe", **options)
-        assert "You may not subscribe #papers" in words(result)
+        assert "You may not subscribe #papers: ask somebody with the permission “Manage Channels”" in words(result)
     assert not await shelf.subscriptions.of_destination(f"discord:{papers_channel.id}")
 
 
@@ -220,6 +226,9 @@ async def test_titles_are_suggested_by_their_words(papers_channel: ChannelHandle
     assert len(found) == 7
     assert found[0]["value"].startswith("2603.")
     assert "doors" in found[0]["name"]
+    for named in ("2603.00002", "https://arxiv.org/abs/2603.00002"):
+        (one,) = await bob.autocomplete(papers_channel, "papers similar", "paper", named)
+        assert one["value"] == "2603.00002"
     trending = await bob.autocomplete(papers_channel, "papers similar", "paper", "")
     assert trending[0]["value"] == "2603.00001"
 
