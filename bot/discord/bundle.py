@@ -44,7 +44,7 @@ class Bundle:
 async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
     """Raises MessageRefused for what says nothing, and redis-py's errors."""
     post = post_of(content)
-    main = await _split(post.main, asked)
+    main = await _split(post.main, asked, _SIDE_BY_SIDE)
     if not main:
         raise MessageRefused("it says nothing")
     details = await _split(post.details, asked) if post.details else ()
@@ -64,8 +64,8 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
     )
 
 
-async def _split(reply: Reply, asked: AskedTexts) -> tuple[Rendered, ...]:
-    return split(reply, await kept(reply, asked))
+async def _split(reply: Reply, asked: AskedTexts, side_by_side: int = 0) -> tuple[Rendered, ...]:
+    return split(reply, await kept(reply, asked), side_by_side=side_by_side)
 
 
 def _body(rendered: Rendered, delivery: str, part: int, *, more: int) -> Body:

@@ -64,10 +64,11 @@ def render(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> Rendered:
     return _message(parts[0], framed=_framed(reply)) if parts else Rendered()
 
 
-def split(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> tuple[Rendered, ...]:
+def split(reply: Reply, keys: Mapping[str, str] = NO_KEYS, *, side_by_side: int = 0) -> tuple[Rendered, ...]:
     """As many messages as it takes: the heading on the first, which holds as much as it can; buttons on the last.
 
-    None for a reply that says nothing. ``keys``: see ``render``.
+    None for a reply that says nothing. ``keys``: see ``render``. ``side_by_side``: after so many, the rest stands in
+    the thread below, or follows where there can be none; 0: all follow.
     """
     pieces = _pieces(reply, [_card(number, card, keys) for number, card in enumerate(reply.cards)], keys)
     parts = _parts(pieces)
@@ -77,7 +78,8 @@ def split(reply: Reply, keys: Mapping[str, str] = NO_KEYS) -> tuple[Rendered, ..
     messages = []
     for number, part in enumerate(parts, start=1):
         left -= sum(piece.cards for piece in part)
-        more = f"{left} more follow{'' if left > 1 else 's'}."
+        more = f"{left} more {'stand' if number == side_by_side else 'follow'}{'' if left > 1 else 's'}"
+        more += " below." if number == side_by_side else "."
         follows = [Piece([text(f"-# {more}")])] if left and number < len(parts) else []
         messages.append(_message([*part, *follows], framed=_framed(reply)))
     return tuple(messages)

@@ -42,6 +42,15 @@ async def test_at_most_three_messages_stand_in_the_channel(redis: Redis, count: 
     assert [mark_of(body, ID, part) is not None for part, body in enumerate(bodies)] == [True] * len(bodies)
 
 
+async def test_the_last_message_in_the_channel_says_that_the_rest_stands_below(redis: Redis) -> None:
+    found = await bundle_of(redis, 50)
+    first, second, third = map(str, (found.first, *found.more))
+    assert "more follow." in first
+    assert "more follow." in second
+    assert "more stand below." in third
+    assert all("below" not in str(body) for body in (*found.rest, *found.details))
+
+
 async def test_a_notice_is_one_message(redis: Redis) -> None:
     notice = NoticeContent(destination="discord:1", reason="Paperboy may not write", subscriptions=())
     found = await bundled(notice, ID, AskedTexts(redis))
