@@ -8,7 +8,7 @@ from paperboy.doctor_discord_channels import discord_channels
 from paperboy.post import Post
 from papers import keys
 from papers.display import one_line
-from papers.errors import PaperboyError
+from papers.errors import BadInput, PaperboyError, TryLater
 
 if TYPE_CHECKING:
     from bot.discord.application import Application
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PORTAL = "https://discord.com/developers/applications"
 _CHECK_NETWORK = "check network, proxy and PAPERBOY_DISCORD_API_URL"
+_LATER = "wait a while, and ask again"
 _MANY_REFUSALS = 500
 """Within ten minutes: something is asked again and again that Discord will not have."""
 
@@ -25,16 +26,25 @@ async def examine_discord(post: Post) -> AsyncIterator[Check]:
     if post.app.settings.discord.token is None:
         return
     from bot.discord.application import application
+    from bot.discord.breaker import NOT_TAKEN
     from bot.discord.calling import open_calls
+    from bot.discord.shards import check_shares
 
+    try:
+        check_shares(post.app.settings.discord)
+    except BadInput as error:
+        yield Check("discord shards", False, str(error), "correct .env: paperboy discord does not start so")
     async with open_calls(post.app.settings, post.app.store.redis) as calls:
         yield await _refusals(post)
         try:
             found = await application(calls)
         except PaperboyError as error:
-            wrong = "token" in str(error)
-            remedy = f"copy it again: Bot, Reset Token at {_PORTAL}, into PAPERBOY_DISCORD_TOKEN"
-            yield Check("discord token", False, str(error), remedy if wrong else _CHECK_NETWORK)
+            if str(error) == NOT_TAKEN:
+                remedy = f"copy it again: Bot, Reset Token at {_PORTAL}, into PAPERBOY_DISCORD_TOKEN"
+                yield Check("discord token", False, str(error), remedy)
+            else:
+                waits = isinstance(error, TryLater) and error.seconds
+                yield Check("discord", False, str(error), _LATER if waits else _CHECK_NETWORK)
             return
         where = "" if found.servers is None else f", in {found.servers:,} server{'' if found.servers == 1 else 's'}"
         yield Check("discord token", True, f"@{found.bot_name}, application {found.id}{where}")

@@ -25,7 +25,7 @@ def _split(value: object) -> object:
 def _printable(secret: SecretStr) -> SecretStr:
     if not (secret.get_secret_value().isascii() and secret.get_secret_value().isprintable()):
         raise ValueError("has characters that no token has")
-    return secret
+    return SecretStr(secret.get_secret_value().strip())  # what is copied from a page may have spaces around it
 
 
 def _web(url: str) -> str:

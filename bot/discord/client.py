@@ -10,6 +10,8 @@ from discord.gateway import DiscordWebSocket
 
 from bot.discord.api import use_api
 from bot.discord.identifying import Identifying, Limits
+from bot.discord.late_acks import LateAcks
+from bot.discord.reconnecting import shorten_waits
 from bot.discord.shards import Shares
 from bot.discord.tree import PapersTree
 from bot.discord.trimming import TrimmedState
@@ -30,6 +32,7 @@ class PaperboyClient(discord.AutoShardedClient):
     def __init__(self, settings: Settings, redis: "Redis | None" = None) -> None:
         """``redis``: without it there are the commands, and no connection."""
         use_api(settings.discord)
+        shorten_waits()
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -42,6 +45,7 @@ class PaperboyClient(discord.AutoShardedClient):
         self.tree = PapersTree(self)
         self._shares = Shares(redis, settings.discord) if redis is not None else None
         self._identifying = Identifying(redis, self._limits) if redis is not None else None
+        self._late_acks = LateAcks()
         self._keeping: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
         """Another process may hold the shards by now: to be left at once."""
@@ -50,6 +54,7 @@ class PaperboyClient(discord.AutoShardedClient):
         """Take this process's part of the shards, however long that takes, and connect them."""
         assert self._shares is not None
         assert self._identifying is not None
+        self._late_acks.begin()
         asked = time.monotonic()
         advised, url, limits = await self.http.get_bot_gateway()
         part = await self._shares.take(advised)
@@ -64,10 +69,12 @@ class PaperboyClient(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         if self._identifying is not None:
             await self._identifying.turn(shard_id or 0)
+            self._late_acks.had_its_turn(shard_id)
 
     async def close(self) -> None:
         """Leave, and let another process have the shards."""
         await super().close()
+        self._late_acks.end()
         if self._keeping is not None:
             self._keeping.cancel()
         if self._shares is not None:

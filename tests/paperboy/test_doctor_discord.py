@@ -84,8 +84,23 @@ async def test_a_discord_that_is_away_is_no_traceback(redis: Redis, settings: Se
     nowhere = chosen(settings, "http://127.0.0.1:9/api", "token")
     async with open_app(nowhere) as app, open_post(app) as post:
         found = {check.name: check async for check in examine_discord(post)}
-    assert found["discord token"].found == "Discord cannot be reached"
-    assert "PAPERBOY_DISCORD_API_URL" in found["discord token"].remedy
+    assert "discord token" not in found
+    assert found["discord"].found == "Discord cannot be reached"
+    assert "PAPERBOY_DISCORD_API_URL" in found["discord"].remedy
+
+
+async def test_more_processes_than_shards_are_said_not_to_go_together(redis: Redis, settings: Settings) -> None:
+    async with discord_fake() as discord:
+        shared = settings.discord.model_copy(update={"processes": 3, "shards": 2})
+        named = chosen(settings, discord.api_url, discord.config.token).discord
+        both = settings.model_copy(
+            update={"discord": shared.model_copy(update={"token": named.token, "api_url": named.api_url})}
+        )
+        async with open_app(both) as app, open_post(app) as post:
+            found = {check.name: check async for check in examine_discord(post)}
+        assert "PAPERBOY_DISCORD_SHARDS=2" in found["discord shards"].found
+        assert not found["discord shards"].ok
+        assert found["discord token"].ok
 
 
 @pytest.mark.parametrize(
@@ -192,5 +207,6 @@ async def test_refused_calls_are_counted_and_a_pause_is_told(redis: Redis, setti
             await breaker.note(403)
         found = await checks(settings, discord)
         assert "nothing is asked of Discord for 10 minutes" in found["discord refusals"].found
-        assert not found["discord token"].ok
+        assert not found["discord"].ok
+        assert found["discord"].remedy == "wait a while, and ask again"
         await redis.delete(keys.DISCORD_STOPPED)

@@ -63,6 +63,13 @@ def test_a_wrong_value_is_named_by_its_variable_and_not_repeated(
     assert value not in str(caught.value).replace(name, "")
 
 
+def test_spaces_around_a_token_are_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", "  MTAw.a.token ")
+    token = load_settings().discord.token
+    assert token is not None
+    assert token.get_secret_value() == "MTAw.a.token"
+
+
 def test_lists_are_comma_separated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERBOY_ARXIV_CATEGORIES", " cs.CL, stat.ML ,")
     assert load_settings().arxiv.categories == ("cs.CL", "stat.ML")
