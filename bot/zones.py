@@ -108,8 +108,9 @@ def _rank(name: str, wanted: str, offset: str, now: datetime) -> int | None:
     if wanted in whole:
         return 2
     hour = now.replace(minute=0, second=0, microsecond=0)
-    if offset and _distances(hour)[name].lower().startswith(offset):
-        return 3
+    away = _distances(hour)[name].lower() if offset else ""
+    if offset and away.startswith(offset):
+        return 3 if away.removeprefix(offset) in {"", ":00"} else 4
     return None
 
 
