@@ -49,10 +49,7 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
         raise MessageRefused("it says nothing")
     details = await _split(post.details, asked) if post.details else ()
     more = min(len(main), _SIDE_BY_SIDE) - 1
-    numbered = [
-        _body(rendered, delivery, part, more=0 if part else more)
-        for part, rendered in enumerate([*main, *details][: MOST_PARTS + 1])
-    ]
+    numbered = [_body(rendered, delivery, part) for part, rendered in enumerate([*main, *details][: MOST_PARTS + 1])]
     return Bundle(
         title=_title((post.main.heading, post.main.text)),
         first=numbered[0],
@@ -68,11 +65,11 @@ async def _split(reply: Reply, asked: AskedTexts, side_by_side: int = 0) -> tupl
     return split(reply, await kept(reply, asked), side_by_side=side_by_side)
 
 
-def _body(rendered: Rendered, delivery: str, part: int, *, more: int) -> Body:
+def _body(rendered: Rendered, delivery: str, part: int) -> Body:
     payload = rendered.payload()
     return {
         **payload,
-        "components": marked(payload["components"], delivery, part, more=more),
+        "components": marked(payload["components"], delivery, part),
         "flags": payload["flags"] | _SUPPRESS_EMBEDS,
         "allowed_mentions": {"parse": []},
         "nonce": nonce(delivery, part),

@@ -1,8 +1,7 @@
 """By what a message is known as a delivery's: its nonce, and numbers that its components carry.
 
 Discord forgets a nonce after some minutes and does not tell it in a channel's history; the ids of components are told
-for good. They are whole numbers of 31 bits, chosen by whoever writes: two of them hold half of the delivery's id, and
-how many messages follow.
+for good. They are whole numbers of 31 bits, chosen by whoever writes: two of them hold half of the delivery's id.
 
 Sources: https://discord.com/developers/docs/resources/message#create-message (nonce, enforce_nonce),
 https://discord.com/developers/docs/components/reference#anatomy-of-a-component (id).
@@ -19,7 +18,6 @@ LONGEST_NONCE = 25
 _PARTS = string.ascii_letters + string.digits
 MOST_PARTS = len(_PARTS)
 """Messages of a delivery after the first that have a nonce of their own."""
-MOST_MORE = 3
 _BITS, _HIGH = (1 << 31) - 1, 1 << 30
 
 
@@ -28,12 +26,9 @@ def nonce(delivery: str, part: int = 0) -> str:
     return delivery if part == 0 else f"{delivery}{_PARTS[part - 1]}"
 
 
-def marked(components: Sequence[Component], delivery: str, part: int = 0, *, more: int = 0) -> list[Component]:
-    """The components with the delivery's mark: the first two, from the outside in, are numbered.
-
-    ``more``: how many messages follow this one in the channel, at most MOST_MORE.
-    """
-    left = list(_numbers(delivery, part, more))
+def marked(components: Sequence[Component], delivery: str, part: int = 0) -> list[Component]:
+    """The components with the delivery's mark: the first two, from the outside in, are numbered."""
+    left = list(_numbers(delivery, part))
 
     def numbered(component: Component) -> Component:
         shown = {"id": left.pop(0), **component} if left else dict(component)
@@ -44,18 +39,16 @@ def marked(components: Sequence[Component], delivery: str, part: int = 0, *, mor
     return [numbered(component) for component in components]
 
 
-def mark_of(message: Any, delivery: str, part: int = 0) -> int | None:
-    """How many messages follow one that carries the mark of a delivery, as Discord tells it; None: it does not."""
+def is_marked(message: Any, delivery: str, part: int = 0) -> bool:
+    """Whether a message, as Discord tells it, carries the mark of a delivery."""
     components = message.get("components") if isinstance(message, dict) else None
     shown = list(walked(components)) if isinstance(components, list) else []
     first = [component.get("id") for component in shown[:2]]
-    found = (more for more in range(MOST_MORE + 1) if first == list(_numbers(delivery, part, more))[: len(first)])
-    return next(found, None) if first else None
+    return bool(first) and first == list(_numbers(delivery, part))[: len(first)]
 
 
-def _numbers(delivery: str, part: int, more: int) -> tuple[int, int]:
+def _numbers(delivery: str, part: int) -> tuple[int, int]:
     """Two different numbers, far from those that Discord gives to components without one."""
     told = blake2b(nonce(delivery, part).encode(), digest_size=8, person=b"discord mark").digest()
     one, other = (int.from_bytes(half) & _BITS | _HIGH for half in (told[:4], told[4:]))
-    other = other & ~MOST_MORE | more
-    return one, other if other != one else other ^ 1 << 20
+    return one, other if other != one else other ^ 1

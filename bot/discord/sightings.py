@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.discord.answers import NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, NO_SUCH_MESSAGE, Task, code_of
 from bot.discord.calls import Calls
-from bot.discord.marks import mark_of
+from bot.discord.marks import is_marked
 from bot.discord.rooms import Forum, Room
 from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
 from papers.delivery_models import Delivery
@@ -77,7 +77,7 @@ class Sightings:
             page = await self._get(f"/channels/{room.id}/messages", limit=str(_PAGE), after=str(after))
             messages = [message for message in page if isinstance(message, dict)] if isinstance(page, list) else []
             for message in messages:
-                if mark_of(message, delivery.id) is not None and await self._is_ours(message):
+                if is_marked(message, delivery.id) and await self._is_ours(message):
                     return seen(f"{room.id}/{message['id']}")
             proven = proven or bool(messages)
             newest = max((int(message["id"]) for message in messages), default=after)
@@ -101,7 +101,7 @@ class Sightings:
             if code_of(error.__cause__) != NO_SUCH_MESSAGE:
                 raise
             return False
-        return mark_of(message, delivery.id) is not None and await self._is_ours(message)
+        return is_marked(message, delivery.id) and await self._is_ours(message)
 
     async def _is_ours(self, message: Mapping[str, Any]) -> bool:
         """Another bot may number its components the same."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from bot.discord.bundle import LONGEST_TITLE, Bundle, bundled
-from bot.discord.marks import LONGEST_NONCE, mark_of
+from bot.discord.marks import LONGEST_NONCE, is_marked
 from papers.asked import AskedTexts
 from papers.contents import DigestContent, NoticeContent
 from papers.delivery_models import short_digest
@@ -33,13 +33,12 @@ async def bundle_of(redis: Redis, count: int, title: str = "A paper") -> Bundle:
 async def test_at_most_three_messages_stand_in_the_channel(redis: Redis, count: int, more: int, rest: bool) -> None:
     found = await bundle_of(redis, count)
     assert (len(found.more), bool(found.rest)) == (more, rest)
-    assert mark_of(found.first, ID) == more
     bodies = [found.first, *found.more, *found.rest, *found.details]
     nonces = [body["nonce"] for body in bodies]
     assert nonces[0] == ID
     assert len(set(nonces)) == len(nonces)
     assert max(map(len, nonces)) <= LONGEST_NONCE
-    assert [mark_of(body, ID, part) is not None for part, body in enumerate(bodies)] == [True] * len(bodies)
+    assert [is_marked(body, ID, part) for part, body in enumerate(bodies)] == [True] * len(bodies)
 
 
 async def test_the_last_message_in_the_channel_says_that_the_rest_stands_below(redis: Redis) -> None:
@@ -55,7 +54,7 @@ async def test_a_notice_is_one_message(redis: Redis) -> None:
     notice = NoticeContent(destination="discord:1", reason="Paperboy may not write", subscriptions=())
     found = await bundled(notice, ID, AskedTexts(redis))
     assert (found.more, found.rest, found.details) == ((), (), ())
-    assert mark_of(found.first, ID) == 0
+    assert is_marked(found.first, ID)
     assert 1 <= len(found.title) <= LONGEST_TITLE
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.components import button, container, rows, text, walked
-from bot.discord.marks import LONGEST_NONCE, MOST_MORE, MOST_PARTS, mark_of, marked, nonce
+from bot.discord.marks import LONGEST_NONCE, MOST_PARTS, is_marked, marked, nonce
 from papers.delivery_models import short_digest
 
 IDS = st.text().map(short_digest)
@@ -26,32 +26,30 @@ def test_a_mark_is_of_two_different_whole_numbers_of_31_bits(delivery: str) -> N
     ids = [one["id"] for one in walked(marked(FRAMED, delivery)) if "id" in one]
     assert len(set(ids)) == 2
     assert all(1 <= one < 2**31 for one in ids)
-    assert mark_of({"components": marked(FRAMED, delivery)}, delivery) == 0
+    assert is_marked({"components": marked(FRAMED, delivery)}, delivery)
 
 
 def test_a_message_as_discord_gives_it_back_is_known_and_no_other_is() -> None:
     back = marked(FRAMED, ONE)
     for number, one in enumerate(walked(back)):
         one.setdefault("id", number + 1)
-    assert mark_of({"components": back}, ONE) == 0
-    assert mark_of({"components": back}, OTHER) is None
-    assert mark_of({"components": back}, ONE, 1) is None
+    assert is_marked({"components": back}, ONE)
+    assert not is_marked({"components": back}, OTHER)
+    assert not is_marked({"components": back}, ONE, 1)
     strange: list[Any] = [None, [], {}, {"components": None}, {"components": []}, {"components": [1, None, "x"]}]
     for broken in strange:
-        assert mark_of(broken, ONE) is None
+        assert not is_marked(broken, ONE)
 
 
 @given(IDS)
-def test_a_mark_tells_which_part_it_is_and_how_many_follow(delivery: str) -> None:
+def test_a_mark_tells_which_part_it_is(delivery: str) -> None:
     for part in range(3):
-        for more in range(MOST_MORE + 1):
-            message = {"components": marked(FRAMED, delivery, part, more=more)}
-            assert [mark_of(message, delivery, other) for other in range(3) if other != part] == [None, None]
-            assert mark_of(message, delivery, part) == more
+        message = {"components": marked(FRAMED, delivery, part)}
+        assert [is_marked(message, delivery, other) for other in range(3)] == [other == part for other in range(3)]
 
 
 def test_a_message_of_one_component_is_marked_too_and_nothing_given_is_changed() -> None:
     plain = [text("a")]
     before = copy.deepcopy(plain)
-    assert mark_of({"components": marked(plain, ONE)}, ONE) == 0
+    assert is_marked({"components": marked(plain, ONE)}, ONE)
     assert plain == before
