@@ -7,6 +7,7 @@ from bot.discord.app import DiscordApp
 from papers.following import DigestOptions
 from papers.schedule import Schedule
 from papers.wishes import digest_subscription
+from tests.papers.waiting import eventually
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -26,8 +27,11 @@ async def test_a_server_that_is_left_ends_what_came_to_its_channels(
     await _subscribe(shelf, left)
     await _subscribe(shelf, "discord:999999")
     app.client._connection.parse_guild_delete({"id": str(guild.id)})
-    await discord_env.settle()
-    assert not await shelf.subscriptions.of_destination(left)
+
+    async def ended() -> bool:
+        return not await shelf.subscriptions.of_destination(left)
+
+    await eventually(ended)
     assert await shelf.subscriptions.of_destination("discord:999999")
 
 
