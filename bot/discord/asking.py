@@ -57,7 +57,7 @@ class Questions:
         """
 
         async def work(at: Answering) -> Reply | None:
-            me = await self._in_place(interaction, caller)
+            me = await informed(await self._in_place(interaction, caller), interaction)
             offer = await self._commands.answer(me, ask)
             wanted = next((button.action for button in offer.buttons if button.action.verb in OPENS_FORM), None)
             if wanted is None or offer.cards:

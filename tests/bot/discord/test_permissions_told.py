@@ -48,7 +48,7 @@ async def test_a_thread_lacks_what_threads_need(stage: Stage, manager: User) -> 
 
 async def test_it_is_told_of_another_channel_too(stage: Stage, manager: User) -> None:
     here, reading, hidden = stage.channel(), stage.discord.add_forum(stage.guild, "reading"), stage.channel()
-    good = await stage.ask(manager, here, "subscribe", channel=reading)
+    good = await stage.ask(manager, here, "subscribe", channel=reading, papers=5)
     assert "Subscribed." in words(good)
     assert "lacks" not in words(good)
     await stage.discord.forbid(reading, "send_messages")

@@ -87,7 +87,7 @@ async def test_commands_answer_the_asker_alone(stage: Stage, ada: User, papers: 
         "saved": "None yet",
         "similar 1234.56789": "known here",
         "serach": "Did you mean /papers search",
-        "🤖🤖": "found by meaning.",
+        "🤖🤖": "words",
         "search “robot” — doors’ kind": "robot",
         "x" * 3000: "",
         "search <!channel> `robot` <@U1>": "",
