@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bot.slack.web_api import WebApi
 
 _NO_FILE = (
-    "I could not send you the file. It goes by direct message: open the Messages tab of the app, write me a word "
-    "there, and ask again. If you hear from me there and get no file, who runs Paperboy finds the reason in its log."
+    "I could not send you the file: direct messages from me may not reach you. Open the Messages tab of the app, write "
+    "me a word there, and ask again. If I answer there and still send no file, the log of whoever runs me says why."
 )
 _FILE_SENT = "I sent it to you by direct message."
 _NOT_SHARED = "I may not post here. Invite me with /invite, then share it again."
