@@ -55,10 +55,10 @@ def test_blocks_of_any_shape_are_left_as_they_are(shape: Any) -> None:
 
 
 def test_what_slack_adds_to_a_message_is_not_sent_back_to_it() -> None:
-    text = {"type": "plain_text", "text": "👍", "emoji": True}
-    button = {"type": "button", "action_id": "up|1", "text": text}
+    text: dict[str, Any] = {"type": "plain_text", "text": "👍", "emoji": True}
+    button: dict[str, Any] = {"type": "button", "action_id": "up|1", "text": text}
     title = {"type": "mrkdwn", "text": "a", "verbatim": False}
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "section", "block_id": "x1", "text": title},
         {"type": "context", "block_id": "x2", "elements": [{"type": "plain_text", "text": ":a:", "emoji": False}]},
         {"type": "actions", "block_id": "x3", "elements": [button]},
