@@ -3,13 +3,11 @@
 Whoever can call us can forge them: what is not as expected is refused in one sentence.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from bot.discord.components import Kind
 from bot.discord.modal import YES
-from papers.display import one_line
-from papers.errors import BadInput
+from bot.submitted_values import cleaned, unknown_form
 
 _LONGEST_VALUE = 4000
 _MOST = 25
@@ -21,7 +19,7 @@ def typed(components: object) -> Mapping[str, tuple[str, ...]]:
     ``components``: ``interaction.data["components"]``.
     """
     if not isinstance(components, list) or len(components) > _MOST:
-        raise _unknown()
+        raise unknown_form()
     return dict(found for component in components if (found := _field(component)) is not None)
 
 
@@ -32,29 +30,16 @@ def _field(component: object) -> tuple[str, tuple[str, ...]] | None:
         case {"type": Kind.TEXT}:
             return None
         case _:
-            raise _unknown()
+            raise unknown_form()
 
 
 def _values(element: object) -> tuple[str, tuple[str, ...]]:
     match element:
         case {"type": Kind.TEXT_INPUT, "custom_id": str(name), "value": value}:
-            return name, _cleaned([value])
+            return name, cleaned([value], _LONGEST_VALUE)
         case {"type": Kind.SELECT, "custom_id": str(name), "values": list(values)}:
-            return name, _cleaned(values[:_MOST])
+            return name, cleaned(values[:_MOST], _LONGEST_VALUE)
         case {"type": Kind.CHECKBOX, "custom_id": str(name), "value": bool(ticked)}:
             return name, (YES,) if ticked else ()
         case _:
-            raise _unknown()
-
-
-def _cleaned(values: Iterable[Any]) -> tuple[str, ...]:
-    found = []
-    for value in values:
-        if value is not None and not (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
-            raise _unknown()
-        found.append(one_line(value or ""))
-    return tuple(filter(None, found))
-
-
-def _unknown() -> BadInput:
-    return BadInput("this form is not known any more: open it again")
+            raise unknown_form()

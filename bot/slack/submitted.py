@@ -4,12 +4,11 @@ Whoever can call us can forge a view: anything that is not as expected is refuse
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.forms import Filled, FormName
-from papers.display import one_line
-from papers.errors import BadInput
+from bot.submitted_values import cleaned, unknown_form
 
 _LONGEST_VALUE = 3000
 _LONGEST_CONTEXT = 1000
@@ -21,12 +20,12 @@ def filled(view: object) -> Filled:
     told = _mapping(_metadata(_mapping(view).get("private_metadata")))
     name, context = told.get("form"), told.get("context", "")
     if not isinstance(name, str) or name not in set(FormName):
-        raise _unknown()
+        raise unknown_form()
     if not isinstance(context, str) or len(context) > _LONGEST_CONTEXT:
-        raise _unknown()
+        raise unknown_form()
     blocks = _mapping(_mapping(_mapping(view).get("state")).get("values"))
     if len(blocks) > _MOST:
-        raise _unknown()
+        raise unknown_form()
     values = dict(map(_field, blocks.values()))
     return Filled(
         name=FormName(name), context=context, values={field: found for field, found in values.items() if found}
@@ -46,47 +45,34 @@ def field_blocks(view: object) -> tuple[str, ...]:
 
 def _metadata(text: object) -> object:
     if not isinstance(text, str) or len(text) > _LONGEST_VALUE:
-        raise _unknown()
+        raise unknown_form()
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise _unknown() from None
+        raise unknown_form() from None
 
 
 def _field(block: object) -> tuple[str, tuple[str, ...]]:
     """A block holds one element, by its action_id."""
     elements = list(_mapping(block).items())
     if len(elements) != 1:
-        raise _unknown()
+        raise unknown_form()
     return elements[0][0], _values(_mapping(elements[0][1]))
 
 
 def _values(state: Mapping[str, Any]) -> tuple[str, ...]:
     match state:
         case {"type": "plain_text_input", "value": value} | {"type": "timepicker", "selected_time": value}:
-            return _cleaned([value])
+            return cleaned([value], _LONGEST_VALUE)
         case {"type": "static_select" | "external_select" | "radio_buttons", "selected_option": option}:
-            return _cleaned([_mapping(option).get("value")] if option is not None else [])
+            return cleaned([_mapping(option).get("value")] if option is not None else [], _LONGEST_VALUE)
         case {"type": "multi_external_select" | "checkboxes", "selected_options": list(options)}:
-            return _cleaned(_mapping(option).get("value") for option in options[:_MOST])
+            return cleaned((_mapping(option).get("value") for option in options[:_MOST]), _LONGEST_VALUE)
         case _:
-            raise _unknown()
-
-
-def _cleaned(values: Iterable[object]) -> tuple[str, ...]:
-    found = []
-    for value in values:
-        if value is not None and not (isinstance(value, str) and len(value) <= _LONGEST_VALUE):
-            raise _unknown()
-        found.append(one_line(value or ""))
-    return tuple(filter(None, found))
+            raise unknown_form()
 
 
 def _mapping(thing: object) -> Mapping[str, Any]:
     if not isinstance(thing, Mapping):
-        raise _unknown()
+        raise unknown_form()
     return thing
-
-
-def _unknown() -> BadInput:
-    return BadInput("this form is not known any more: open it again")
