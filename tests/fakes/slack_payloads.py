@@ -155,7 +155,7 @@ def event(world: World, team: str, what: Json, channel: Channel | None = None) -
         "api_app_id": world.config.app_id,
         "event": {**what, "event_ts": what.get("event_ts", world.next_ts())},
         "type": "event_callback",
-        "event_id": world.new_id("Ev"),
+        "event_id": world.new_event_id(),
         "event_time": int(world.now()),
         "authorizations": [
             {

@@ -1,6 +1,7 @@
 """A Slack's state with its clock and its names, and a record of what an app did to it."""
 
 import itertools
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,6 +106,10 @@ class World:
     def new_id(self, prefix: str) -> str:
         return f"{prefix}0FAKE{next(self._numbers):05d}"
 
+    def new_event_id(self) -> str:
+        """Like triggers never the same again, in no other fake either: an app that remembers them may outlive this."""
+        return f"Ev{secrets.token_hex(5).upper()}"
+
     # what there is
 
     def add_team(self, name: str = "Ada Labs", *, enterprise: str | None = None) -> Team:
@@ -180,7 +185,7 @@ class World:
         return [m for m in self.messages if m.channel == where and not m.deleted and m.seen_by in viewers]
 
     def new_trigger(self, user: User, *, from_view: str | None = None) -> str:
-        trigger = f"{next(self._numbers)}.{int(self.now())}.fake"
+        trigger = f"{next(self._numbers)}.{int(self.now())}.{secrets.token_hex(16)}"
         self.triggers[trigger] = Trigger(user.id, user.team, self.now(), from_view)
         return trigger
 
