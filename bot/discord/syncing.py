@@ -59,28 +59,41 @@ async def sync_if_changed(tree: "PapersTree", application: int, redis: "Redis", 
     deleted commands there.
     """
     digest = short_digest(json.dumps([application, tree.payload()], sort_keys=True))
-    known: bytes | None = await redis.execute_command("GET", keys.DISCORD_COMMANDS)
-    if known == digest.encode() and await _is_there(tree):
+    if await _knows(tree, redis, digest):
         return Syncing.KNOWN
     if not await once.first("discord-commands", digest, seconds=_SECONDS):
         return Syncing.ELSEWHERE
     try:
-        told = await tree.sync()
-        await redis.set(keys.DISCORD_COMMANDS, digest)
-        await redis.delete(keys.DISCORD_UNTOLD)
+        # Another process may have told all of it since we looked: its mark is gone by now.
+        came_of_it = Syncing.KNOWN if await _knows(tree, redis, digest) else await _tell(tree, redis, digest)
     except BaseException as error:  # also when this process is told to stop
         await _let_others(redis, once, digest, str(error)[:300] or type(error).__name__)
         raise
+    await _let_others(redis, once, digest)
+    return came_of_it
+
+
+async def _knows(tree: "PapersTree", redis: "Redis", digest: str) -> bool:
+    known: bytes | None = await redis.execute_command("GET", keys.DISCORD_COMMANDS)
+    return known == digest.encode() and await _is_there(tree)
+
+
+async def _tell(tree: "PapersTree", redis: "Redis", digest: str) -> Syncing:
+    told = await tree.sync()
+    await redis.set(keys.DISCORD_COMMANDS, digest)
+    await redis.delete(keys.DISCORD_UNTOLD)
     log.info("Discord was told of the commands", commands=len(told))
     return Syncing.TOLD
 
 
-async def _let_others(redis: "Redis", once: Once, digest: str, why: str) -> None:
+async def _let_others(redis: "Redis", once: Once, digest: str, failure: str = "") -> None:
+    """Take the mark away: who starts next looks, and tells what Discord lacks by then, at once."""
     try:
         await once.undo("discord-commands", digest)
-        await redis.set(keys.DISCORD_UNTOLD, why, ex=_REASON_KEPT)
+        if failure:
+            await redis.set(keys.DISCORD_UNTOLD, failure, ex=_REASON_KEPT)
     except (*REDIS_FAILS, OSError) as error:
-        log.warning("the commands are told a minute later", error=type(error).__name__)
+        log.warning("the next process tells of commands a minute later", error=type(error).__name__)
 
 
 async def _is_there(tree: "PapersTree") -> bool:

@@ -12,6 +12,28 @@ from papers import keys
 from papers.once import Once
 
 
+class Counting:
+    """A tree of commands that counts how often it was told."""
+
+    def __init__(self, tree: object) -> None:
+        self._tree = tree
+        self.told = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._tree, name)
+
+    async def sync(self) -> list[object]:
+        self.told += 1
+        return await self._tree.sync()  # type: ignore[attr-defined, no-any-return]
+
+
+class Killed(Once):
+    """Of a process that does not come to take its mark away."""
+
+    async def undo(self, *what: str) -> None:
+        pass
+
+
 async def test_commands_are_told_once_and_again_when_they_change(
     discord_env: simcord.Env, app: DiscordApp, redis: Redis
 ) -> None:
@@ -25,10 +47,33 @@ async def test_commands_are_told_once_and_again_when_they_change(
 
 
 async def test_several_processes_tell_once(discord_env: simcord.Env, app: DiscordApp, redis: Redis) -> None:
-    once = Once(redis)
-    assert await sync_if_changed(app.client.tree, 1, redis, once) is Syncing.TOLD
-    await redis.delete("pb:discord:commands")
-    assert await sync_if_changed(app.client.tree, 1, redis, once) is Syncing.ELSEWHERE
+    tree, once = Counting(app.client.tree), Once(redis)
+    came = await asyncio.gather(*(sync_if_changed(tree, 1, redis, once) for _ in range(5)))  # type: ignore[arg-type]
+    assert came.count(Syncing.TOLD) == tree.told == 1
+
+
+async def test_what_another_process_told_while_one_looked_is_not_told_again(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    """One that looked before the other told, and came to its turn after it."""
+    tree, other = Counting(app.client.tree), app.client.tree
+
+    class Slow(Once):
+        async def first(self, *what: str, seconds: int) -> bool:
+            await sync_if_changed(other, 1, redis, Once(redis))
+            return await super().first(*what, seconds=seconds)
+
+    assert await sync_if_changed(tree, 1, redis, Slow(redis)) is Syncing.KNOWN  # type: ignore[arg-type]
+    assert tree.told == 0
+
+
+async def test_who_starts_anew_just_after_telling_tells_what_was_lost_at_once(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis
+) -> None:
+    tree = app.client.tree
+    assert await sync_if_changed(tree, 1, redis, Once(redis)) is Syncing.TOLD
+    await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, [])
+    assert await sync_if_changed(tree, 1, redis, Once(redis)) is Syncing.TOLD
 
 
 async def test_commands_that_somebody_deleted_are_told_again(
@@ -37,7 +82,6 @@ async def test_commands_that_somebody_deleted_are_told_again(
     tree, once = app.client.tree, Once(redis)
     assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
     await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, [])
-    await redis.delete(*await redis.keys("pb:once:*"))  # a minute later
     assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
 
 
@@ -50,7 +94,6 @@ async def test_a_subcommand_that_discord_lost_is_told_again(
     (papers,) = (one for one in lacking if one["name"] == "papers")
     papers["options"] = [one for one in papers["options"] if one["name"] != "follow"]
     await app.client.http.bulk_upsert_global_commands(app.client.application_id or 0, lacking)
-    await redis.delete(*await redis.keys("pb:once:*"))  # a minute later
     assert await sync_if_changed(tree, 1, redis, once) is Syncing.TOLD
     assert await sync_if_changed(tree, 1, redis, once) is Syncing.KNOWN
 
@@ -104,7 +147,7 @@ async def test_what_another_process_was_killed_in_is_done_when_its_mark_is_gone(
     discord_env: simcord.Env, app: DiscordApp, redis: Redis
 ) -> None:
     tree, once = app.client.tree, Once(redis)
-    await sync_if_changed(tree, 1, redis, once)
+    await sync_if_changed(tree, 1, redis, Killed(redis))
     await redis.delete(keys.DISCORD_COMMANDS)  # as if it had not come to tell
     waiting = asyncio.create_task(keep_syncing(tree, 1, redis, once, first_pause=0.05))
     await asyncio.sleep(0.2)
