@@ -41,13 +41,16 @@ def trending_page(
     )
 
 
-def nothing_trends(window: Window, categories: Sequence[str], newest: datetime | None, opened: datetime) -> str:
+def nothing_trends(
+    caller: Caller, window: Window, categories: Sequence[str], newest: datetime | None, opened: datetime
+) -> str:
     """``newest``: when somebody last voted or commented; ``opened``: when the window begins."""
     if newest is None:
         return "Nothing is trending yet: Paperboy has seen no votes, comments or stars so far. Ask again in an hour."
     if newest <= opened:
         longer = "" if window is Window.MONTH else ": look at a longer time"
-        return f"Nobody voted or commented in the last {window}. The last who did was on {long_day(newest)}{longer}."
+        last = long_day(newest, caller.language or "en").removesuffix(".")
+        return f"Nobody voted or commented in the last {window}. The last who did was on {last}{longer}."
     if categories:
         return f"No paper in {' or '.join(categories)} trends in this time: try a longer time, or all categories."
     return "No paper trends in this time: try a longer time."
@@ -56,13 +59,13 @@ def nothing_trends(window: Window, categories: Sequence[str], newest: datetime |
 def why_reply(caller: Caller, paper: Paper, item: TrendingPaper, *, standing: tuple[Window, datetime] | None) -> Reply:
     """``standing``: the chart that the paper is on, where ``item`` is of."""
     verbs = (Verb.SIMILAR, Verb.SAVE, *((Verb.SHARE,) if caller.place is not None else ()))
-    reasons = why(item)
-    facts = all_of(paper)
+    reasons, language = why(item), caller.language or "en"
+    facts = all_of(paper, language=language)
     told = [f"{fact.label}: {fact.value}" for fact in facts.facts if fact.label in _TOLD]
     return Reply(
         heading="Why it trends" if standing else "What is known of it",
         text="\n\n".join(filter(None, (facts.warning, *_standing(item, standing, bool(reasons))))),
-        cards=(paper_card(paper, *verbs, reasons=reasons, language=caller.language or "en"),),
+        cards=(paper_card(paper, *verbs, reasons=reasons, language=language),),
         notes=(" · ".join(told),) if told else (),
     )
 

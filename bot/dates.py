@@ -1,6 +1,7 @@
 """Dates as people read them. Of papers the day in UTC, as the charts have it; of a message the reader's own zone.
 
 English is written here, ``8 October 2024``, the same in every country; other languages follow CLDR, through babel.
+Numbers, hours of a rhythm and "on Mondays" are parts of English sentences, and are written as these are.
 """
 
 from datetime import date, datetime, timedelta
@@ -32,9 +33,9 @@ def day(moment: datetime, language: str = "en") -> str:
     return f"{when.day} {_MONTHS[when.month - 1][:3]} {when.year}"
 
 
-def long_day(moment: datetime) -> str:
-    """``8 October 2024``"""
-    return _long(as_utc(moment).date())
+def long_day(moment: datetime, language: str = "en") -> str:
+    """``8 October 2024``; in another language ``8. Oktober 2024``."""
+    return _long(as_utc(moment).date(), _locale(language))
 
 
 def period(at: datetime, window: Window, *, zone: str = "UTC", language: str = "en") -> str:
@@ -67,10 +68,10 @@ def local_moment(moment: datetime, zone: str, language: str = "en") -> str:
     """``8 October 2024, 11:00 CEST``; in another language ``8. Oktober 2024, 11:00 MESZ``."""
     when = _in_zone(moment, zone)
     if locale := _locale(language):
-        from babel.dates import format_date, format_time
+        from babel.dates import format_time
 
         hour = format_time(when, "short", tzinfo=when.tzinfo, locale=locale)
-        return f"{format_date(when.date(), 'long', locale)}, {hour} {_zone_name(when, locale)}"
+        return f"{_long(when.date(), locale)}, {hour} {_zone_name(when, locale)}"
     return f"{_long(when.date())}, {when:%H:%M} {_zone_name(when)}"
 
 
@@ -79,7 +80,11 @@ def is_language(tag: str) -> bool:
     return _is_english(tag) or _locale(tag) is not None
 
 
-def _long(when: date) -> str:
+def _long(when: date, locale: "Locale | None" = None) -> str:
+    if locale:
+        from babel.dates import format_date
+
+        return format_date(when, "long", locale)
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 

@@ -187,7 +187,7 @@ class Finding:
             categories=ask.categories,
             offset=start,
             more=page.more,
-            nothing=nothing_trends(ask.window, ask.categories, newest, now - SPANS[ask.window]),
+            nothing=nothing_trends(caller, ask.window, ask.categories, newest, now - SPANS[ask.window]),
         )
 
 

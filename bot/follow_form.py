@@ -1,14 +1,15 @@
 """The form of a topic: its words, what they would have brought last week, and when it comes. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.category_field import category_field, read_categories
 from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake
-from bot.preview import preview_message
 from bot.preview_reply import preview_reply
 from bot.replies import Reply
 from bot.rhythm_fields import rhythm_fields
 from bot.threshold_field import threshold_field
+from bot.typed_topic import typed_topic
 from bot.wording import sentence
 from papers.display import one_line
 from papers.errors import BadInput
@@ -30,12 +31,15 @@ def follow_form(
     why_not: str = "",
     threshold: float | None = None,
     subscription: str = "",
+    language: str = "en",
 ) -> Form:
     """The form with this filled in.
 
     ``looked`` is the topic as it was looked at; without it ``why_not`` says why there is no preview. ``threshold``
-    is the one that was chosen, None for the suggested one; ``subscription`` the id of the one that is changed.
+    is the one that was chosen, None for the suggested one; ``subscription`` the id of the one that is changed;
+    ``language`` that of dates.
     """
+    seen = _preview(looked, why_not, language)
     return Form(
         name=FormName.CHANGE_TOPIC if subscription else FormName.FOLLOW,
         title="Change a topic" if subscription else "Follow a topic",
@@ -47,8 +51,8 @@ def follow_form(
             category_field(topic.categories),
             *rhythm_fields(schedule, now, at_once=True),
         ),
-        intro=_intro(looked, new=not subscription),
-        outro=_outro(looked, why_not),
+        intro=_intro(seen, new=not subscription),
+        outro=_outro(seen),
         submit="Save" if subscription else "Follow",
         context=subscription,
     )
@@ -56,10 +60,13 @@ def follow_form(
 
 def read_topic(filled: Filled, before: TopicOptions) -> TopicOptions | Mistake:
     """The topic that was filled in, without its threshold; ``before`` keeps what the form does not ask."""
-    text = one_line(filled.one(TOPIC) or "")
-    authors = _read_authors(filled, before)
+    typed = one_line(filled.one(TOPIC) or "")
+    # Words that were there before were understood when they were first typed.
+    understood = TopicOptions(text=typed) if typed == before.text else typed_topic(typed)
+    authors = _read_authors(filled, before, understood.authors)
     if isinstance(authors, Mistake):
         return authors
+    text = understood.text
     excluded = _list(filled.one(EXCLUDED))
     if len(excluded) > _MOST_EXCLUDED or not all(any(map(str.isalnum, word)) for word in excluded):
         text_of = f"Write words or phrases, {_MOST_EXCLUDED} at most, with commas between them."
@@ -117,9 +124,8 @@ def _authors(topic: TopicOptions) -> Field:
     )
 
 
-def _intro(looked: Looked | None, *, new: bool) -> Reply | None:
+def _intro(seen: Reply | None, *, new: bool) -> Reply | None:
     """The preview in a sentence: the papers themselves stand below the fields, where not everybody gets to."""
-    seen = _preview(looked, "")
     told = (
         "New papers on it come to you alone, by direct message." if new else "",
         f"{seen.text} The nearest stand below the form." if seen and seen.cards else "",
@@ -128,22 +134,23 @@ def _intro(looked: Looked | None, *, new: bool) -> Reply | None:
     return Reply(text=text) if text else None
 
 
-def _outro(looked: Looked | None, why_not: str) -> Reply | None:
+def _outro(seen: Reply | None) -> Reply | None:
     """The papers of the preview; without any, why there are none."""
-    seen = _preview(looked, why_not)
     return seen.model_copy(update={"text": ""}) if seen and seen.cards else seen
 
 
-def _preview(looked: Looked | None, why_not: str) -> Reply | None:
+def _preview(looked: Looked | None, why_not: str, language: str) -> Reply | None:
     if looked is None:
         return Reply(text=why_not) if why_not else None
-    return preview_reply(preview_message(looked.topic, looked.preview, threshold=looked.topic.threshold))
+    return preview_reply(looked, language)
 
 
-def _read_authors(filled: Filled, before: TopicOptions) -> tuple[FollowedAuthor, ...] | Mistake:
+def _read_authors(
+    filled: Filled, before: TopicOptions, among_words: Sequence[FollowedAuthor]
+) -> tuple[FollowedAuthor, ...] | Mistake:
     """A name that was there before keeps what is known of whom it means."""
     known = {author.name: author for author in before.authors}
-    names = _list(filled.one(AUTHORS))
+    names = dict.fromkeys((*_list(filled.one(AUTHORS)), *(author.name for author in among_words)))
     if len(names) > _MOST_AUTHORS or not all(any(map(str.isalpha, name)) for name in names):
         text = f"Write names like Yann LeCun, {_MOST_AUTHORS} at most, with commas between them."
         return Mistake(field=AUTHORS, text=text)

@@ -125,10 +125,13 @@ def chart(trending: Sequence[TrendingPaper], *, at: datetime, window: Window, no
     return Chart(heading=_HEADINGS[window], span=period(at, window), entries=entries, notes=tuple(notes))
 
 
-def result_page(query: str, result: SearchResult, *, first_rank: int = 1, notes: Sequence[str] = ()) -> ResultPage:
+def result_page(
+    query: str, result: SearchResult, *, first_rank: int = 1, notes: Sequence[str] = (), language: str = "en"
+) -> ResultPage:
     """A page of search results; ``first_rank`` is the rank of its first hit."""
     hits = tuple(
-        Hit(**entry_fields(hit.paper, rank), score=hit.score) for rank, hit in enumerate(result.hits, start=first_rank)
+        Hit(**entry_fields(hit.paper, rank, language), score=hit.score)
+        for rank, hit in enumerate(result.hits, start=first_rank)
     )
     count = f"{len(hits)} paper{'' if len(hits) == 1 else 's'}" if hits else "no papers"
     own_notes = (result.note,) if result.note else ()
@@ -146,14 +149,14 @@ def similar_page(paper: Paper, result: SearchResult, *, notes: Sequence[str] = (
     return page.model_copy(update={"heading": f"Papers like “{one_line(paper.title)}”"})
 
 
-def paper_card(paper: Paper, signals: Mapping[SignalName, float] | None = None) -> PaperCard:
+def paper_card(paper: Paper, signals: Mapping[SignalName, float] | None = None, *, language: str = "en") -> PaperCard:
     """One paper with the totals of its signals, where they are known."""
     return PaperCard(
         title=title_of(paper),
         warning="This paper was withdrawn." if paper.withdrawn else None,
         authors=tuple(one_line(name) for name in paper.authors),
         gist=one_line(paper.gist) if paper.gist else None,
-        facts=tuple(Fact(label=label, value=value) for label, value in _facts(paper, signals or {}) if value),
+        facts=tuple(Fact(label=label, value=value) for label, value in _facts(paper, signals or {}, language) if value),
         abstract=tuple(filter(None, map(one_line, paper.abstract.split("\n\n")))),
         links=paper_links(paper),
     )
@@ -189,14 +192,14 @@ def title_of(paper: Paper) -> str:
     return one_line(paper.title) or f"(untitled, {one_line(paper.id)})"
 
 
-def _facts(paper: Paper, signals: Mapping[SignalName, float]) -> list[tuple[str, str]]:
+def _facts(paper: Paper, signals: Mapping[SignalName, float], language: str) -> list[tuple[str, str]]:
     version = f", version {paper.version}" if paper.version and paper.version > 1 else ""
     updated = paper.updated if paper.updated and paper.updated != paper.published else None
     return [
         ("Id", one_line(paper.id)),
-        ("Published", long_day(paper.published) if paper.published else ""),
-        ("Updated", long_day(updated) + version if updated else ""),
-        ("Listed", long_day(paper.listed) if paper.listed else ""),
+        ("Published", long_day(paper.published, language) if paper.published else ""),
+        ("Updated", long_day(updated, language) + version if updated else ""),
+        ("Listed", long_day(paper.listed, language) if paper.listed else ""),
         ("Signals", ", ".join(totals(signals))),
         ("Categories", ", ".join(paper.categories)),
         ("Keywords", one_line(", ".join(paper.keywords))),

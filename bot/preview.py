@@ -29,9 +29,9 @@ class PreviewMessage(Frozen):
     notes: tuple[str, ...] = ()
 
 
-def preview_message(topic: TopicOptions, preview: Preview, *, threshold: float) -> PreviewMessage:
+def preview_message(topic: TopicOptions, preview: Preview, *, threshold: float, language: str = "en") -> PreviewMessage:
     """``threshold`` is the one that would be taken."""
-    page = result_page("", SearchResult(hits=preview.examples, mode=SearchMode.SEMANTIC))
+    page = result_page("", SearchResult(hits=preview.examples, mode=SearchMode.SEMANTIC), language=language)
     has_words = bool(preview.a_day)
     hint = language_hint(topic.text) if topic.text else None
     return PreviewMessage(

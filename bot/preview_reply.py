@@ -1,12 +1,15 @@
 """What a topic would have brought last week, as a reply: ten examples at most."""
 
 from bot.messages import Hit
-from bot.preview import PreviewMessage
+from bot.preview import preview_message
 from bot.replies import Card, Reply
+from papers.topic_desk import Looked
 
 
-def preview_reply(preview: PreviewMessage) -> Reply:
-    """A text with the papers below it, without buttons."""
+def preview_reply(looked: Looked, language: str = "en") -> Reply:
+    """A text with the papers below it, without buttons; ``language`` is that of their dates."""
+    topic = looked.topic
+    preview = preview_message(topic, looked.preview, threshold=topic.threshold, language=language)
     return Reply(
         heading=preview.heading,
         text=preview.summary,

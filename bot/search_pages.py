@@ -44,7 +44,7 @@ def search_page(
     turning = _turning(Verb.MORE, question_key, offset, more=len(result.hits) > PAGE)
     return Reply(
         heading=f"Papers on “{shorten(one_line(question.text), _HEADED)}”",
-        text=f"{_places(offset, len(hits))}{_narrowed(question)}, found {_HOW[result.mode]}.",
+        text=f"{_places(offset, len(hits))}{_narrowed(caller, question)}, found {_HOW[result.mode]}.",
         cards=cards,
         notes=(_BY_WORDS,) if result.note else (),
         buttons=(*turning, Button(label="Follow this topic", action=action(Verb.FOLLOW, topic_key))),
@@ -83,7 +83,7 @@ def nothing_found(caller: Caller, question: Question, *, offset: int, empty_stor
         text = "Paperboy knows no papers yet: they come when its worker fetches them. Ask again in a while."
     elif offset:
         text = f"There are no more papers on {asked}."
-    elif narrowed := _narrowed(question):
+    elif narrowed := _narrowed(caller, question):
         text = f"No paper{narrowed} is on {asked}: try it without {_without(question)}, or other words."
     else:
         text = f"No paper here has the words {asked}: try other words, or fewer."
@@ -110,12 +110,13 @@ def _places(offset: int, count: int) -> str:
     return f"Papers {offset + 1} to {offset + count}"
 
 
-def _narrowed(question: asks.Search) -> str:
+def _narrowed(caller: Caller, question: asks.Search) -> str:
     """`` in cs.CV by Yann LeCun since 1 March 2026``, as far as it is asked."""
+    since = long_day(datetime.combine(question.since, time()), caller.language or "en") if question.since else ""
     parts = (
         f" in {' or '.join(map(one_line, question.categories))}" if question.categories else "",
         f" by {one_line(question.author)}" if question.author else "",
-        f" since {long_day(datetime.combine(question.since, time()))}" if question.since else "",
+        f" since {since}" if since else "",
     )
     return "".join(parts)
 

@@ -7,7 +7,6 @@ from bot.desk import Desk
 from bot.follow_form import AUTHORS, EXCLUDED, TOPIC, follow_form, read_topic
 from bot.forms import Field, Filled, Form, FormName, Mistake
 from bot.helping import example
-from bot.preview import preview_message
 from bot.preview_reply import preview_reply
 from bot.replies import Button, Reply, Style
 from bot.rhythm_fields import read_rhythm
@@ -18,7 +17,6 @@ from bot.wish_book import WishBook
 from bot.wishes import describe
 from papers.display import one_line
 from papers.following import Subscription, TopicOptions
-from papers.topic_desk import Looked
 from papers.topic_text import parse_topic
 
 _NO_PREVIEW = (
@@ -45,7 +43,9 @@ class TopicForms:
         if topic.text:
             parse_topic(topic.text)
         looked = await self._looks.look(topic, None)
-        preview = Reply(heading=f"“{text}”", text=_NO_PREVIEW) if looked is None else _preview(looked)
+        preview = (
+            Reply(heading=f"“{text}”", text=_NO_PREVIEW) if looked is None else preview_reply(looked, _language(caller))
+        )
         known = await self._looks.followed(caller, topic)
         if known is None:
             button = _choose(action(Verb.FOLLOW, await self._desk.asked.keep(text)), "Choose when")
@@ -67,6 +67,7 @@ class TopicForms:
             self._desk.clock.now(),
             looked=await self._looks.look(topic, None) if text else None,
             why_not=_NO_PREVIEW if text else _FIRST_WORDS,
+            language=_language(caller),
         )
 
     async def form_for(self, caller: Caller, filled: Filled) -> Form:
@@ -86,6 +87,7 @@ class TopicForms:
             why_not=_NO_PREVIEW,
             threshold=topic.threshold if has_words else None,
             subscription=known.id,
+            language=_language(caller),
         )
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form:
@@ -105,12 +107,13 @@ class TopicForms:
             why_not=wanted.text if isinstance(wanted, Mistake) else _NO_PREVIEW,
             threshold=chosen,
             subscription=filled.context if filled.name is FormName.CHANGE_TOPIC else "",
+            language=_language(caller),
         )
         return _as_typed(form, filled)
 
 
-def _preview(looked: Looked) -> Reply:
-    return preview_reply(preview_message(looked.topic, looked.preview, threshold=looked.topic.threshold))
+def _language(caller: Caller) -> str:
+    return caller.language or "en"
 
 
 def _as_typed(form: Form, filled: Filled) -> Form:

@@ -1,13 +1,17 @@
 """One rule for zone and language, wherever a person reads a date."""
 
+import dataclasses
+from datetime import date
+
 import pytest
 from redis.asyncio import Redis
 
 from bot.actions import Verb, action
 from bot.as_they_read import as_they_read
-from bot.asks import Following, Saved, Settings, Similar, Subscribe, Trending
+from bot.asks import Follow, Following, Saved, Search, Settings, Similar, Subscribe, Trending
 from bot.commands import Commands
 from bot.desk import Desk
+from bot.forms import Form
 from bot.replies import Reply
 from papers.clock import FixedClock
 from papers.models import Window
@@ -60,6 +64,27 @@ async def test_every_answer_to_a_person_has_their_zone_and_language(desk: Desk) 
     for reply in (why, similar, saved):
         assert ".03.2026" in reply.cards[0].byline
     assert any("IST" in section.text for section in (await commands.home(ADA)).sections)
+
+
+async def test_every_date_that_a_person_reads_is_in_their_language(desk: Desk, redis: Redis) -> None:
+    commands = Commands(desk)
+    why = await commands.press(ADA, action(Verb.WHY, papers()[0].id))
+    assert "Published: 5. März 2026" in why.notes[0]
+    since = date(2026, 3, 1)
+    assert "since 1. März 2026" in (await commands.answer(ADA, Search(text="robot", since=since))).text
+    none = await commands.answer(ADA, Search(text="robot", author="Nobody Known", since=since))
+    assert "since 1. März 2026" in none.text
+    preview = await commands.answer(ADA, Follow(text="robots that open doors"))
+    assert ".03.2026" in preview.cards[0].byline
+    form = await commands.form(ADA, preview.buttons[0].action)
+    assert isinstance(form, Form)
+    again = await commands.refresh(ADA, as_filled(form, topic="a robot that opens doors"))
+    for shown in (form, again):
+        assert isinstance(shown, Form)
+        assert shown.outro is not None
+        assert ".03.2026" in shown.outro.cards[0].byline
+    later = dataclasses.replace(desk, clock=FixedClock(at(100)))
+    assert "was on 5. März 2026" in (await Commands(later).answer(ADA, Trending(window=Window.DAY))).text
 
 
 async def test_the_next_digest_is_told_in_their_language(desk: Desk) -> None:

@@ -13,12 +13,13 @@ from bot.desk import Desk
 from bot.forms import Field, Form, FormName, Mistake
 from bot.replies import Reply
 from bot.threshold_field import SUGGESTED
+from bot.topic_looks import topic_wish
 from bot.wishing import Wishing
 from papers.delivery_models import Disabled
 from papers.errors import BadInput, NotFound
-from papers.following import Subscription
+from papers.following import Subscription, TopicOptions
 from papers.preferences import Preferences
-from papers.schedule import Cadence, parse_hour
+from papers.schedule import Cadence, Schedule, parse_hour
 from papers.settings import Settings
 from papers.topic_preview import USUAL
 from tests.bot.people import ADA, BOB, GUEST, as_filled, desk_at_noon, direct, stock
@@ -137,6 +138,35 @@ async def test_new_words_and_exclusions_make_a_new_preview(desk: Desk) -> None:
     assert form.outro is not None
     assert "no word that tells papers apart" in form.outro.text
     assert field(form, "topic").value == ("the",)
+
+
+async def test_an_author_among_the_words_is_one_in_the_form_as_in_the_command(desk: Desk) -> None:
+    await stock(desk, "Cats and cats")
+    wishing = Wishing(desk)
+    made = await follow(desk, ADA, "cats by Ada Lovelace")
+    assert made.topic is not None
+    assert (made.topic.text, [author.name for author in made.topic.authors]) == ("cats", ["Ada Lovelace"])
+    offered = await wishing.offer_follow(ADA, asks.Follow(text="cats by Ada Lovelace"))
+    assert offered.buttons[0].action == action(Verb.CHANGE, made.id)
+    form = await wishing.refresh(
+        ADA, as_filled(await form_of(wishing, ADA, Verb.FOLLOW), topic="cats by Ada Lovelace", authors="Bo Li")
+    )
+    assert (field(form, "topic").value, field(form, "authors").value) == (("cats by Ada Lovelace",), ("Bo Li",))
+    both = await follow(desk, ADA, "cats by Ada Lovelace", authors="Bo Li, Ada Lovelace")
+    assert both.topic is not None
+    assert [author.name for author in both.topic.authors] == ["Bo Li", "Ada Lovelace"]
+
+
+async def test_words_that_were_followed_as_words_stay_words_when_something_else_is_changed(desk: Desk) -> None:
+    wishing, topic = Wishing(desk), TopicOptions(text="poems by Ada Lovelace", threshold=0.4)
+    wish = topic_wish(ADA, topic, Schedule(), desk.clock.now())
+    await desk.subscriptions.save(wish, desk.clock.now())
+    form = await form_of(wishing, ADA, Verb.CHANGE, wish.id)
+    await wishing.submit(ADA, as_filled(form, hour="17:45"))
+    changed = await desk.subscriptions.get(wish.id)
+    assert changed.topic is not None
+    assert (changed.topic.text, changed.topic.authors) == ("poems by Ada Lovelace", ())
+    assert changed.schedule.at == parse_hour("17:45")
 
 
 async def test_a_followed_topic_goes_to_the_person_wherever_it_was_asked(desk: Desk, redis: Redis) -> None:
