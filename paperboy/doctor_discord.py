@@ -43,8 +43,7 @@ async def examine_discord(post: Post) -> AsyncIterator[Check]:
                 remedy = f"copy it again: Bot, Reset Token at {_PORTAL}, into PAPERBOY_DISCORD_TOKEN"
                 yield Check("discord token", False, str(error), remedy)
             else:
-                waits = isinstance(error, TryLater) and error.seconds
-                yield Check("discord", False, str(error), _LATER if waits else _CHECK_NETWORK)
+                yield _unanswered("discord", error)
             return
         where = "" if found.servers is None else f", in {found.servers:,} server{'' if found.servers == 1 else 's'}"
         yield Check("discord token", True, f"@{found.bot_name}, application {found.id}{where}")
@@ -85,7 +84,7 @@ async def _gateway(calls: "Calls") -> Check:
     try:
         found = await gateway(calls)
     except PaperboyError as error:
-        return Check("discord gateway", False, str(error), _CHECK_NETWORK)
+        return _unanswered("discord gateway", error)
     shards = f"{found.shards:,} shard{'' if found.shards == 1 else 's'}"
     told = f"{shards} advised, {found.left:,} of {found.total:,} starts of a session left"
     if found.left >= found.shards:
@@ -99,9 +98,9 @@ async def _commands(post: Post, calls: "Calls", found: "Application") -> Check:
     from bot.discord.answers import Task
 
     try:
-        told = (await calls.ask(Task.ASK, "GET", f"/applications/{found.id}/commands")).data
+        told = (await calls.ask(Task.ASK_OF_ITSELF, "GET", f"/applications/{found.id}/commands")).data
     except PaperboyError as error:
-        return Check("discord commands", False, str(error), _CHECK_NETWORK)
+        return _unanswered("discord commands", error)
     ours = [one for one in told or () if one.get("name") == "papers"]
     there = {option.get("name") for one in ours for option in one.get("options") or ()}
     missing = [name for name in NAMES if name not in there]
@@ -115,6 +114,12 @@ async def _commands(post: Post, calls: "Calls", found: "Application") -> Check:
         return Check("discord commands", True, "not told yet: paperboy discord (or up) does that when it starts")
     lacks = "Discord knows no /papers" if not there else f"Discord does not know /papers {', '.join(missing)}"
     return Check("discord commands", False, lacks, "start paperboy discord (or up) anew: it tells Discord again")
+
+
+def _unanswered(name: str, error: PaperboyError) -> Check:
+    """Nothing is known: Discord asked to be asked later, or did not answer."""
+    waits = isinstance(error, TryLater) and error.seconds
+    return Check(name, False, str(error), _LATER if waits else _CHECK_NETWORK)
 
 
 async def _refusals(post: Post) -> Check:

@@ -33,8 +33,12 @@ class Task(StrEnum):
     OPEN_DM = "write direct messages to this person"
     PUBLISH = "publish messages in this channel"
     ASK = "see this channel"
+    ASK_OF_ITSELF = "see what Discord knows of it"
+    """And of the gateway: nothing of a channel, where a permission could be given."""
 
 
+_OF_A_CHANNEL = frozenset(Task) - {Task.OPEN_DM, Task.ASK, Task.ASK_OF_ITSELF}
+"""What Discord counts for each channel, so that its waits are those of the channel."""
 _PERMISSION: Mapping[Task, str] = {
     Task.WRITE: "Send Messages (in a thread: Send Messages in Threads)",
     Task.POST: "Create Posts",
@@ -150,7 +154,7 @@ def code_of(error: BaseException | None) -> int:
 
 def _answered(error: Refused, task: Task, handed_over: bool) -> DeliveryError:
     if error.status == 429:
-        return _told_to_wait(error)
+        return _told_to_wait(error, task)
     if error.status == 401:
         # No time is given: the breaker stops this token, and who has another must not wait.
         return TryLater(NOT_TAKEN)
@@ -167,8 +171,8 @@ def _numbered(error: Refused, task: Task) -> DeliveryError:
     code = error.code
     if code in _WAIT:
         return _wait(error)
-    if code == NO_PERMISSION:
-        return DestinationGone(f"Paperboy may not {task}: give it the permission {_PERMISSION[task]} {_MEND}")
+    if code == NO_PERMISSION or (code == NO_ACCESS and task is Task.ASK_OF_ITSELF):
+        return _not_allowed(task)
     if code in _GONE:
         return DestinationGone(_GONE[code])
     if code in _REFUSED:
@@ -178,8 +182,14 @@ def _numbered(error: Refused, task: Task) -> DeliveryError:
     return TryLater(f"Discord answered {error.status} ({code})")
 
 
-def _told_to_wait(error: Refused) -> TryLater:
-    """The limit of all calls, or that of the channel: each tells for how long."""
+def _not_allowed(task: Task) -> DeliveryError:
+    if task is Task.ASK_OF_ITSELF:
+        return TryLater(f"Paperboy may not {task}: PAPERBOY_DISCORD_TOKEN should be that of this application's bot")
+    return DestinationGone(f"Paperboy may not {task}: give it the permission {_PERMISSION[task]} {_MEND}")
+
+
+def _told_to_wait(error: Refused, task: Task) -> TryLater:
+    """The limit of all calls, or that of a channel or another part: each tells for how long."""
     if error.code in _WAIT:
         return _wait(error)
     if error.scope == EVERYTHING:
@@ -187,7 +197,8 @@ def _told_to_wait(error: Refused) -> TryLater:
     if error.scope not in {"user", "shared"}:
         # Neither its limits nor its words: whatever stands before Discord has shut this address out.
         return TryLater("Discord shuts this address out", seconds=error.wait or _BANNED, scope=Scope.PLATFORM)
-    return TryLater("Discord asks us to wait in this channel", seconds=error.wait or 1.0, scope=Scope.CHANNEL)
+    where = " in this channel" if task in _OF_A_CHANNEL else ""
+    return TryLater(f"Discord asks us to wait{where}", seconds=error.wait or 1.0, scope=Scope.CHANNEL)
 
 
 def _wait(error: Refused) -> TryLater:

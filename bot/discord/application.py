@@ -55,12 +55,12 @@ class Gateway(Frozen):
 
 async def application(calls: Calls) -> Application:
     """Raises DeliveryErrors and redis-py's errors; TryLater also for an answer that is none of Discord's."""
-    return read_application((await calls.ask(Task.ASK, "GET", "/applications/@me")).data)
+    return read_application((await calls.ask(Task.ASK_OF_ITSELF, "GET", "/applications/@me")).data)
 
 
 async def gateway(calls: Calls) -> Gateway:
     """Raises the same."""
-    return read_gateway((await calls.ask(Task.ASK, "GET", "/gateway/bot")).data)
+    return read_gateway((await calls.ask(Task.ASK_OF_ITSELF, "GET", "/gateway/bot")).data)
 
 
 def read_application(told: Any) -> Application:

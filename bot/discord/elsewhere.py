@@ -31,7 +31,9 @@ async def informed(caller: Caller, interaction: "Interaction") -> Caller:
     try:
         async with asyncio.timeout(_SECONDS):
             reach = await reaches.of(caller.place.removeprefix(f"{Platform.DISCORD}:"))
-    except (discord.Forbidden, discord.NotFound):
+    except discord.NotFound:
+        return caller.model_copy(update={"hindrance": f"{caller.place_name} is not there any more: choose another."})
+    except discord.Forbidden:
         return caller.model_copy(update={"hindrance": how_to_mend([Permission.VIEW], caller.place_name)})
     except (PaperboyError, discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
         return caller

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """Called as Discord's settings call them."""
+    """Called as Discord's settings call them, but for those of a forum: see ``called``."""
 
     VIEW = "View Channel"
     SEND = "Send Messages"
@@ -79,7 +79,7 @@ def missing_in(granted: int, place: Place) -> tuple[Permission, ...]:
 
 def how_to_mend(missing: Iterable[Permission], where: str, place: Place = Place.CHANNEL) -> str:
     """What is missing ``where`` (``#papers``), who can give it and how, for people to read; empty if nothing is."""
-    names = [f"“{_called(one, place)}”" for one in missing]
+    names = [f"“{called(one, place)}”" for one in missing]
     if not names:
         return ""
     several = len(names) > 1
@@ -92,5 +92,13 @@ def how_to_mend(missing: Iterable[Permission], where: str, place: Place = Place.
     )
 
 
-def _called(permission: Permission, place: Place) -> str:
-    return "Create Posts" if place is Place.FORUM and permission is Permission.SEND else permission.value
+_IN_FORUMS: Mapping[Permission, str] = {
+    Permission.SEND: "Create Posts",
+    Permission.SEND_IN_THREADS: "Send Messages in Posts",
+    Permission.HISTORY: "Read Post History",
+}
+
+
+def called(permission: Permission, place: Place) -> str:
+    """As the settings of such a channel call it."""
+    return _IN_FORUMS.get(permission, permission.value) if place is Place.FORUM else permission.value

@@ -170,19 +170,47 @@ async def test_permissions_that_are_missing_in_a_channel_are_named(redis: Redis,
         thread = discord.add_thread(mute, "a thread")
         discord.deny(mute, "send_messages", "read_message_history")
         discord.deny(hidden, "view_channel")
-        discord.deny(forum, "send_messages_in_threads")
+        discord.deny(forum, "send_messages", "send_messages_in_threads")
         found = await checks(settings, discord, good, mute, hidden, forum, thread, "discord:123")
         told = found["discord channels"]
         assert not told.ok
         assert f"discord:{good.id}" not in told.found
         assert f"discord:{mute.id} (#mute): Paperboy lacks Send Messages, Read Message History" in told.found
-        assert f"discord:{forum.id} (#reading): Paperboy lacks Send Messages in Threads" in told.found
+        assert f"discord:{forum.id} (#reading): Paperboy lacks Create Posts, Send Messages in Posts" in told.found
         assert f"discord:{thread.id} (#a thread): Paperboy lacks Read Message History" in told.found
         assert (
             f"discord:{hidden.id}: Paperboy cannot see this channel: give it the permission View Channel" in told.found
         )
         assert "discord:123: Discord knows no such channel" in told.found
         assert "Manage Permissions" in told.remedy
+        assert "subscriptions remove" in told.remedy
+
+
+async def test_a_channel_that_was_deleted_is_no_matter_of_permissions(redis: Redis, settings: Settings) -> None:
+    async with discord_fake() as discord:
+        found = await checks(settings, discord, "discord:123")
+        assert "it was deleted" in found["discord channels"].found
+        assert "Permissions" not in found["discord channels"].remedy
+        assert "paperboy subscriptions remove" in found["discord channels"].remedy
+
+
+async def test_a_wait_is_not_told_of_a_channel_that_nobody_asked_of(redis: Redis, settings: Settings) -> None:
+    async with discord_fake() as discord:
+        discord.faults.too_many("GET /applications/{application_id}/commands")
+        discord.faults.too_many("GET /gateway/bot")
+        found = await checks(settings, discord)
+        for name in ("discord gateway", "discord commands"):
+            assert not found[name].ok
+            assert found[name].found == "Discord asks us to wait"
+            assert found[name].remedy == "wait a while, and ask again"
+
+
+async def test_a_channel_that_could_not_be_looked_at_is_not_counted(redis: Redis, settings: Settings) -> None:
+    async with discord_fake() as discord:
+        channel = discord.add_channel(discord.add_guild())
+        discord.faults.too_many("GET /channels/{channel_id}")
+        found = await checks(settings, discord, channel)
+        assert found["discord channels"].found == "0 of 1 channels looked at; of others: Discord asks us to wait"
 
 
 async def test_of_many_channels_some_are_looked_at_and_a_server_is_asked_about_once(

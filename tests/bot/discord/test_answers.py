@@ -64,6 +64,21 @@ def test_a_wait_holds_for_what_discord_counts_by(
     assert (error.scope, error.seconds) == (holds_for, seconds)
 
 
+@pytest.mark.parametrize("task", list(Task))
+def test_a_wait_is_told_of_a_channel_only_where_one_was_asked(task: Task) -> None:
+    told = str(said(Refused(429, wait=1.0, scope="user"), task, handed_over=False))
+    of_a_channel = task not in {Task.ASK, Task.ASK_OF_ITSELF, Task.OPEN_DM}
+    assert told == f"Discord asks us to wait{' in this channel' if of_a_channel else ''}"
+
+
+@pytest.mark.parametrize("code", [50001, 50013])
+def test_nothing_is_said_of_a_channels_permissions_where_the_bot_asks_of_itself(code: int) -> None:
+    error = said(Refused(403, code), Task.ASK_OF_ITSELF, handed_over=False)
+    assert isinstance(error, TryLater)
+    assert "channel" not in str(error)
+    assert "PAPERBOY_DISCORD_TOKEN" in str(error)
+
+
 def test_a_wrong_token_makes_nobody_wait_who_has_another() -> None:
     error = said(Refused(401, 0, "401: Unauthorized"))
     assert isinstance(error, TryLater)

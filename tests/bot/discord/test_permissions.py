@@ -59,8 +59,10 @@ def test_the_sentence_names_what_is_missing_who_can_give_it_and_where() -> None:
         "Paperboy lacks the permission “Send Messages” in #papers. Somebody with the permission “Manage Permissions” "
         "there can give it to Paperboy, in the channel’s settings, under Permissions."
     )
+    threads = how_to_mend([P.SEND_IN_THREADS], "#reading", Place.FORUM)
+    assert "“Send Messages in Posts” in #reading" in threads
     several = how_to_mend([P.VIEW, P.SEND, P.HISTORY], "#reading", Place.FORUM)
-    assert "permissions “View Channel”, “Create Posts” and “Read Message History” in #reading" in several
+    assert "permissions “View Channel”, “Create Posts” and “Read Post History” in #reading" in several
     assert "the channel that it belongs to" in how_to_mend([P.SEND_IN_THREADS], "#a thread", Place.THREAD)
 
 

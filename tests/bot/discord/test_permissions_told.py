@@ -59,6 +59,15 @@ async def test_it_is_told_of_another_channel_too(stage: Stage, manager: User) ->
     assert f"Paperboy lacks the permission “View Channel” in #{hidden.name}" in words(done)
 
 
+async def test_a_channel_that_was_deleted_meanwhile_lacks_no_permission(stage: Stage, manager: User) -> None:
+    gone = stage.channel()
+    form = await stage.ask(manager, stage.channel(), "subscribe", channel=gone)
+    await stage.discord.delete_channel(gone)
+    await (await stage.discord.press(form, "Subscribe", manager)).changed()
+    assert f"#{gone.name} is not there any more" in words(form)
+    assert "lacks" not in words(form)
+
+
 async def test_where_the_bot_is_no_member_nothing_is_said_of_permissions(stage: Stage) -> None:
     elsewhere = stage.discord.add_guild("Grace Labs", app=False)
     grace = stage.manager(elsewhere)
