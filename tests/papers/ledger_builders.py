@@ -107,6 +107,16 @@ async def sent(ledger: Ledger, claim: Claim, message_id: str = "m1", *, now: dat
     return await ledger.finish(claim, Outcome(State.SENT, message_id=message_id), now)
 
 
+async def elapse(redis: Redis, seconds: float) -> None:
+    """Let time pass in the ledger, however fast the machine is: leases, pauses and lanes' next looks come nearer."""
+    names = [f"{keys.LEDGER}:buckets"]
+    for times in (keys.claimed("*"), keys.lanes("*")):
+        names += [name.decode() async for name in redis.scan_iter(times, count=1000)]
+    for name in names:
+        for member in await redis.zrange(name, 0, -1):
+            await redis.zincrby(name, -seconds * 1000, member)
+
+
 async def everything(redis: Redis) -> dict[str, Any]:
     """All that is in Redis but the scores: a hash as a dict, a set, sorted or not, as a set."""
     names = sorted([key async for key in redis.scan_iter("*", count=1000)])
