@@ -1,7 +1,10 @@
-"""A connection over which no whole request begins to come in time is closed: uvicorn would keep it for good.
+"""For how long a connection is kept over which nothing is asked: long where something was, else for a moment.
 
-As many connections as we take are enough to keep everybody else out, and to open them costs nothing. Imported where
-a server is started only, as uvicorn is.
+As many connections as we take are enough to keep everybody else out, and to open them costs nothing: uvicorn would
+keep one for good over which no whole request begins to come. One over which a request was answered is kept by whoever
+asked, a proxy or Slack, for the next. If we were the first to close it, that request would meet a closed door; so we
+wait for longer than the other side does, but close it where there is no room for another. Imported where a server is
+started only, as uvicorn is.
 """
 
 import asyncio
@@ -14,6 +17,9 @@ else:
 
 HEAD_SECONDS = 5.0
 """From the connection, or a request's first byte, until its headers are there. Bodies have limits of their own."""
+IDLE_SECONDS = 620
+"""From an answer to the next request. Proxies keep connections for 60 s (nginx, AWS), 90 s (Go's, as Traefik's) or
+120 s (Caddy); Google's keeps them for 600 s and asks for more: https://cloud.google.com/load-balancing/docs/https"""
 
 
 class ImpatientProtocol(HttpProtocol):
@@ -22,6 +28,7 @@ class ImpatientProtocol(HttpProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._watch()
+        self._make_room()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -37,6 +44,20 @@ class ImpatientProtocol(HttpProtocol):
             self._unwatch()
         elif self._waiting is None:
             self._waiting = self.loop.call_later(HEAD_SECONDS, self._give_up)
+
+    def _make_room(self) -> None:
+        """With as many connections as there may be, the one that has asked nothing for longest ends."""
+        if self.limit_concurrency is None or len(self.connections) < self.limit_concurrency:
+            return
+        waiting = [other for other in self.connections if isinstance(other, ImpatientProtocol) and other._idle_until]
+        if waiting:
+            min(waiting, key=lambda other: other._idle_until).transport.close()
+
+    @property
+    def _idle_until(self) -> float:
+        """0 while anything is asked, answered, or on its way."""
+        ends = self.timeout_keep_alive_task
+        return 0.0 if ends is None or self.transport.is_closing() else ends.when()
 
     @property
     def _answering(self) -> bool:

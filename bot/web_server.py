@@ -29,13 +29,14 @@ async def serve(
 ) -> None:
     """Serve on PAPERBOY_WEB_HOST and _PORT until ``stop`` is set. ``on_ready`` hears the address it listens on.
 
-    ``at_once``: connections taken; more are told that there are too many.
+    ``at_once``: connections taken; for one more an idle one ends, and where none is idle it is told that there are
+    too many.
 
     Raises BadInput if nobody can listen there.
     """
     import uvicorn
 
-    from bot.web_patience import ImpatientProtocol
+    from bot.web_patience import IDLE_SECONDS, ImpatientProtocol
 
     class Server(uvicorn.Server):
         @contextmanager
@@ -55,6 +56,7 @@ async def serve(
         server_header=False,
         proxy_headers=False,
         limit_concurrency=at_once,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=_GRACE,
     )
     server = Server(config)

@@ -15,6 +15,9 @@ from tests.fakes.slack import Channel, User
 from tests.fakes.slack_lines import encoded
 
 _HEAD = b"POST /slack/events HTTP/1.1\r\nHost: papers.example\r\n"
+_IDLE = 250
+"""More of them ask once before, and stay."""
+_WHOLE = b"GET /healthz HTTP/1.1\r\nHost: papers.example\r\n\r\n"
 _BEGINNINGS = [b"", b"PO", _HEAD, _HEAD + b"X-A: b"]
 _GRACE = 2.0
 """Seconds over those that a head may take."""
@@ -31,8 +34,8 @@ class Crowded:
     def told(self) -> list[str]:
         before, after = self.memory
         return [
-            f"{self.connections} connections that ask nothing: Slack was shut out for {self.shut_out:.1f} s; memory "
-            f"{before} MB before, {after} MB after"
+            f"{self.connections} connections that ask nothing, after {_IDLE} idle ones: Slack was shut out for "
+            f"{self.shut_out:.1f} s; memory {before} MB before, {after} MB after"
         ]
 
 
@@ -42,6 +45,7 @@ async def crowd(connections: int) -> Crowded:
         user = stage.person()
         channel = stage.channel(user)
         port, before = urlsplit(stage.url).port or 80, megabytes(stage.process.pid)
+        idle = [await _idle(port) for _ in range(_IDLE)]
         lines = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
         writers = [writer for _, writer in lines]
         began = time.monotonic()
@@ -53,12 +57,20 @@ async def crowd(connections: int) -> Crowded:
         verdict.shut_out = time.monotonic() - began
         verdict.memory = before, megabytes(stage.process.pid)
         dribbling.cancel()
-        for writer in writers:
+        for writer in (*idle, *writers):
             writer.close()
         if verdict.shut_out > HEAD_SECONDS + _GRACE:
             verdict.wrong.append(f"Slack was shut out for {verdict.shut_out:.1f} s")
         verdict.wrong += unexpected(stage.data_dir / LOG)[:20]
     return verdict
+
+
+async def _idle(port: int) -> asyncio.StreamWriter:
+    """A connection that is kept after an answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(_WHOLE)
+    await reader.readuntil(b"\r\n\r\n")
+    return writer
 
 
 async def _dribble(writers: list[asyncio.StreamWriter]) -> None:

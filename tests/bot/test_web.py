@@ -301,6 +301,47 @@ async def test_connections_that_ask_nothing_are_closed_and_let_others_in(monkeyp
     await asyncio.wait_for(serving, 10)
 
 
+async def test_a_connection_that_is_kept_for_the_next_request_is_answered_whenever_that_comes() -> None:
+    """Clients keep one for 5 s or more; who closes it first must not be the server."""
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(serve(web(Desk()), load_settings(web=WebSettings(port=0)), stop, ready.set_result))
+    line = await asyncio.open_connection((address := httpx.URL(await ready)).host, address.port)
+    assert await _asked(*line) == b"200"
+    await asyncio.sleep(6)
+    assert await _asked(*line) == b"200"
+    line[1].close()
+    stop.set()
+    await asyncio.wait_for(serving, 10)
+
+
+async def test_who_asked_nothing_for_longest_goes_where_there_is_no_room() -> None:
+    stop, ready = asyncio.Event(), asyncio.get_running_loop().create_future()
+    chosen = load_settings(web=WebSettings(port=0))
+    serving = asyncio.create_task(serve(web(Desk()), chosen, stop, ready.set_result, at_once=4))
+    address = httpx.URL(await ready)
+    lines = [await asyncio.open_connection(address.host, address.port) for _ in range(3)]
+    for line in (lines[1], lines[0], lines[2]):
+        assert await _asked(*line) == b"200"
+    late = await asyncio.open_connection(address.host, address.port)
+    assert await _asked(*late) == b"200"
+    async with asyncio.timeout(10):
+        assert await lines[1][0].read() == b""
+    for line in (lines[0], lines[2], late):
+        assert await _asked(*line) == b"200"
+    for _, writer in (*lines, late):
+        writer.close()
+    stop.set()
+    await asyncio.wait_for(serving, 10)
+
+
+async def _asked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+    """The status of one more answer over this connection."""
+    writer.write(f"HEAD {httpx.URL(YES).raw_path.decode()} HTTP/1.1\r\nHost: papers.example\r\n\r\n".encode())
+    async with asyncio.timeout(10):
+        head = await reader.readuntil(b"\r\n\r\n")
+    return head.split()[1]
+
+
 async def _slowly(seconds: float) -> AsyncIterator[bytes]:
     """Longer than the headers may take."""
     yield b"List-"
