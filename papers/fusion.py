@@ -8,7 +8,9 @@ how far apart the scores are: a paper that alone has the query's rare words stay
 """
 
 from collections.abc import Mapping
-from math import sqrt
+
+import numpy as np
+import numpy.typing as npt
 
 
 def fuse(
@@ -22,21 +24,20 @@ def fuse(
     takes that ranking's lowest score.
     """
     candidates = [*keyword, *(paper for paper in semantic if paper not in keyword)]
+    if not candidates:
+        return {}
     floor = min(keyword.values(), default=0.0) if keyword_floor is None else keyword_floor
-    words = _standardized([keyword.get(paper, floor) for paper in candidates])
     lowest = min(semantic.values(), default=0.0)
+    words = _standardized([keyword.get(paper, floor) for paper in candidates])
     meaning = _standardized([semantic.get(paper, lowest) for paper in candidates])
-    fused = {paper: (w + m) / 2 for paper, w, m in zip(candidates, words, meaning, strict=True)}
-    last = min(fused.values(), default=0.0)
-    return dict(sorted(((paper, score - last) for paper, score in fused.items()), key=lambda item: (-item[1], item[0])))
+    fused = (words + meaning) / 2
+    behind = -(fused - fused.min())  # in order, the best come first, equal ones by id
+    return {paper: -score for score, paper in sorted(zip(behind.tolist(), candidates, strict=True))}
 
 
-def _standardized(scores: list[float]) -> list[float]:
+def _standardized(values: list[float]) -> npt.NDArray[np.float64]:
     """Mean 0 and variance 1; all 0 where the scores do not differ."""
-    if not scores:
-        return []
-    mean = sum(scores) / len(scores)
-    deviations = [score - mean for score in scores]
-    spread = sqrt(sum(d * d for d in deviations) / len(scores))
+    scores = np.asarray(values)
+    mean, spread = scores.mean(), scores.std()
     # Below this, differences are rounding errors.
-    return [d / spread for d in deviations] if spread > 1e-9 * max(1.0, abs(mean)) else [0.0] * len(scores)
+    return (scores - mean) / spread if spread > 1e-9 * max(1.0, abs(mean)) else np.zeros_like(scores)

@@ -76,6 +76,7 @@ Who wants what, and the ledger of deliveries: keys with the tag {ledger}, change
     L:epoch                      hash    for good  run of the Redis server; what may be sent but not recorded
 """
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 PREFIX = "pb:"
@@ -118,6 +119,12 @@ def paper(paper_id: str) -> str:
 def paper_id(key: str) -> str:
     """The id in a paper's key."""
     return key[len(PAPER_PREFIX) + 1 : -1]
+
+
+def paper_ids(raw: Iterable[bytes]) -> list[str]:
+    """The ids in papers' keys as Redis tells them."""
+    start = len(PAPER_PREFIX) + 1
+    return [key[start:-1].decode() for key in raw]
 
 
 def signals(paper_id: str) -> str:
