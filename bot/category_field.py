@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.category_words import meant_by, not_meant
 from bot.forms import Field, FieldKind, Filled, Mistake, Option
+from bot.wording import sentence
 from papers.category_names import NAMES, like, spelt
+from papers.category_nicknames import called
 from papers.display import one_line, shorten
 
 CATEGORIES = "categories"
@@ -33,20 +36,19 @@ def category_option(category: str) -> Option:
 
 def suggested_categories(typed: str, *, most: int, first: Sequence[str] = ()) -> tuple[Option, ...]:
     """Those that fit what is typed so far; before anything is typed, these first."""
-    found = like(typed) if typed.strip() else dict.fromkeys((*filter(spelt, first), *like("")))
-    return tuple(map(category_option, list(found)[:most]))
+    found = (*called(typed), *like(typed)) if typed.strip() else (*filter(spelt, first), *like(""))
+    return tuple(map(category_option, list(dict.fromkeys(found))[:most]))
 
 
 def read_categories(filled: Filled, before: Sequence[str] = ()) -> tuple[str, ...] | Mistake:
-    """Those that were chosen, in their own spelling. ``before`` may be kept, whatever they are."""
+    """Those that were chosen, or named, in their own spelling. ``before`` may be kept, whatever they are."""
     typed = list(dict.fromkeys(filter(None, (one.strip() for one in filled.values.get(CATEGORIES, ())))))
     if len(typed) > MOST:
         return Mistake(field=CATEGORIES, text=f"{MOST} categories are the most: cs stands for all of cs.….")
-    found = []
+    found: list[str] = []
     for one in typed:
-        category = one if one in before else spelt(one)
-        if category is None:
-            shown = shorten(one_line(one), 40)
-            return Mistake(field=CATEGORIES, text=f"“{shown}” is no category of arXiv’s: choose some like cs.CL.")
-        found.append(category)
+        meant = (one,) if one in before else meant_by(one)
+        if not meant:
+            return Mistake(field=CATEGORIES, text=sentence(not_meant(one)))
+        found += meant
     return tuple(dict.fromkeys(found))

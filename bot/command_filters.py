@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import date
 
 from bot.category_words import named_categories
-from papers.arxiv_archives import category_named
 from papers.display import shorten
 from papers.errors import BadInput
 from papers.models import Frozen
@@ -30,7 +29,7 @@ def take_filters(text: str) -> tuple[str, Filters]:
         value = (match["plain"] if match["quoted"] is None else match["quoted"]).strip()
         match match["key"].lower():
             case "in":
-                categories += [_category(name) for name in value.split(",") or [""]]
+                categories += _categories(value)
             case "by":
                 author = _author(value)
             case _:
@@ -51,10 +50,13 @@ def read_filters(categories: str = "", author: str = "", since: str = "") -> Fil
     return Filters(categories=found, author=who or None, since=day)
 
 
-def _category(name: str) -> str:
-    found = category_named(name)
-    if found is None:
-        raise BadInput(f"after in: stands one of arXiv’s categories, such as in:cs.CL or in:cs, not {_quoted(name)}")
+def _categories(names: str) -> tuple[str, ...]:
+    try:
+        found = named_categories(names)
+    except BadInput as error:
+        raise BadInput(f"after in: stands one of arXiv’s categories, such as in:cs.CL or in:cs; {error}") from None
+    if not found:
+        raise BadInput(f"after in: stands one of arXiv’s categories, such as in:cs.CL or in:cs, not {_quoted(names)}")
     return found
 
 

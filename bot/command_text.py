@@ -14,12 +14,13 @@ from bot.asks import (
     Subscribe,
     Trending,
 )
+from bot.category_words import category_parts, meant_by
 from bot.command_filters import take_filters
 from bot.command_table import NAMES
 from bot.lone_words import alone
 from bot.paper_mentions import is_reference
 from bot.typos import is_typo
-from papers.arxiv_archives import category_named
+from papers.category_nicknames import nearest
 from papers.display import one_line, shorten
 from papers.errors import BadInput
 from papers.models import Window
@@ -35,8 +36,9 @@ _WINDOWS = {
     **dict.fromkeys(("month", "monthly"), Window.MONTH),
 }
 _LOOKS = frozenset({"why", "show", "open", "about"})
-_BETWEEN = frozenset({"this", "the", "last", "past", "of", "in", "for", "papers", "and", "now"})
+_BETWEEN = frozenset({"this", "the", "last", "past", "now", "please"})
 _SHOWN = 40
+_NEAREST = 5
 _MOST_CATEGORIES = 10
 """A button carries them."""
 
@@ -113,23 +115,29 @@ def _search(words: str, command: str) -> Search | Similar:
 def _trending(rest: str, command: str) -> Trending:
     windows: dict[Window, None] = {}
     categories: dict[str, None] = {}
-    for word in rest.replace(",", " ").split():
-        name = word.removeprefix("in:").strip(_AROUND + "\"'")
-        window, category = _WINDOWS.get(name.casefold()), category_named(name)
-        if window:
-            windows[window] = None
-        elif category:
-            categories[category] = None
-        elif name and name.casefold() not in _BETWEEN:
-            raise BadInput(
-                f"“{shorten(name, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories: write it like "
-                f"{command} trending week cs.CL"
-            )
+    others = []
+    for word in rest.split():
+        name = word.strip(_AROUND + "\"'").casefold()
+        if name in _WINDOWS:
+            windows[_WINDOWS[name]] = None
+        elif name not in _BETWEEN:
+            others.append(word)
+    for part in category_parts(" ".join(others)):
+        meant = meant_by(part.strip(_AROUND + "\"'"))
+        if not meant:
+            raise BadInput(_no_category(part, command))
+        categories |= dict.fromkeys(meant)
     if len(categories) > _MOST_CATEGORIES:
         raise BadInput(f"{_MOST_CATEGORIES} categories are the most at once: name fewer, or an archive such as cs")
     if len(windows) > 1:
         raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like {command} trending week")
     return Trending(window=next(iter(windows), Window.WEEK), categories=tuple(categories))
+
+
+def _no_category(part: str, command: str) -> str:
+    told = f"“{shorten(part, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories"
+    near = f"; near are {', '.join(found)}" if (found := nearest(part, _NEAREST)) else ""
+    return f"{told}{near}: write it like {command} trending week cs.CL"
 
 
 def _similar(rest: str, command: str) -> Similar:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
+from bot.category_words import category_parts, meant_by, not_meant
 from bot.discord.drafts import with_values
 from bot.discord.form_pages import pages
 from bot.discord.modal import is_menu
 from bot.forms import Field, FieldKind, Form, Mistake, Option
+from bot.wording import sentence
 from papers.display import shorten
 
 Suggest = Callable[[str, str], Awaitable[tuple[Option, ...]]]
@@ -49,8 +51,8 @@ async def _understood(field: Field, given: tuple[str, ...], suggest: Suggest) ->
     if field.kind is FieldKind.TIME:
         return tuple(map(hour, given)), None
     if field.kind is FieldKind.SUGGESTS:
-        typed = dict.fromkeys(filter(None, (part.strip() for text in given for part in text.split(","))))
-    elif field.kind is FieldKind.SUGGEST or (field.kind is FieldKind.CHOICE and not is_menu(field)):
+        return _categories(field, given)
+    if field.kind is FieldKind.SUGGEST or (field.kind is FieldKind.CHOICE and not is_menu(field)):
         typed = dict.fromkeys(given[:1])
     else:
         return given, None
@@ -60,6 +62,19 @@ async def _understood(field: Field, given: tuple[str, ...], suggest: Suggest) ->
         meant = await _meant(field, text, suggest)
         mistake = mistake or (meant if isinstance(meant, Mistake) else None)
         values.append(text if isinstance(meant, Mistake) else meant)
+    return tuple(dict.fromkeys(values)), mistake
+
+
+def _categories(field: Field, given: tuple[str, ...]) -> tuple[tuple[str, ...], Mistake | None]:
+    """What is several of many is categories. Those that are there may stay, whatever they are."""
+    pieces = [piece.strip() for text in given for piece in text.split(",")]
+    values = [piece for piece in pieces if piece in field.value]
+    mistake = None
+    for part in category_parts(",".join(piece for piece in pieces if piece not in field.value)):
+        meant = meant_by(part)
+        if not meant and mistake is None:
+            mistake = Mistake(field=field.name, text=sentence(not_meant(part)))
+        values += meant or (part,)
     return tuple(dict.fromkeys(values)), mistake
 
 

@@ -98,8 +98,18 @@ async def test_a_language_is_typed_by_its_name_its_beginning_or_its_tag() -> Non
 
 async def test_a_category_that_is_none_is_asked_for_again_and_the_others_are_taken() -> None:
     form, mistake = await filled(digest(), 0, categories="cs.CL, zz.ZZ")
-    assert mistake.startswith("“zz.ZZ”")
+    assert mistake.startswith("“zz.ZZ” is none of arXiv’s categories")
     assert form_field(form, "categories").value == ("cs.CL", "zz.ZZ")
+
+
+async def test_categories_are_typed_by_their_names_or_pasted_and_those_there_stay_whatever_they_are() -> None:
+    typed = "Computation and Language (cs.CL), nlp, Machine Learning"
+    form, mistake = await filled(digest(), 0, categories=typed)
+    assert not mistake
+    assert form_field(form, "categories").value == ("cs.CL", "cs.LG", "stat.ML")
+    form, mistake = await filled(digest("our own", "cs.XX"), 0, categories="our own, cs.XX, nlp")
+    assert not mistake
+    assert form_field(form, "categories").value == ("our own", "cs.XX", "cs.CL")
 
 
 async def test_fields_of_other_pages_and_of_no_form_are_passed_over() -> None:
