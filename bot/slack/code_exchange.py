@@ -1,19 +1,15 @@
 """The code that Slack gives after a yes, changed for tokens (oauth.v2.access)."""
 
-import asyncio
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import SecretStr
 
 from bot.slack.installation import Installation
+from bot.slack.oauth_access import Refusal, oauth_access
 from bot.slack.web_api import WebApi
-from bot.slack.whose_token import error_code
-from papers.errors import BadInput, TryLater
+from papers.errors import BadInput
 from papers.settings import Settings
-
-if TYPE_CHECKING:
-    from slack_sdk.errors import SlackApiError
 
 _SENTENCES = {
     "invalid_code": "its permission was used before, or is too old",
@@ -28,24 +24,13 @@ _SENTENCES = {
 async def installed_by_code(
     web: WebApi, settings: Settings, code: str, redirect_uri: str, now: datetime
 ) -> Installation:
-    """What was installed. Raises BadInput with the reason if Slack does not take the code, TryLater if it is away."""
-    import aiohttp
-    from slack_sdk.errors import SlackApiError
-
-    secret = settings.slack.client_secret
+    """What was installed. Raises BadInput with the reason if Slack does not take the code, TryLater or AnswerLost if
+    it is away."""
     try:
-        async with asyncio.timeout(web.timeout):
-            answer = await web.client().oauth_v2_access(
-                client_id=settings.slack.client_id,
-                client_secret=secret.get_secret_value() if secret else "",
-                code=code,
-                redirect_uri=redirect_uri,
-            )
-    except SlackApiError as error:
-        raise _refusal(error) from None
-    except (aiohttp.ClientError, TimeoutError, OSError):
-        raise TryLater("Slack cannot be reached", scope="platform") from None
-    return installation_of(answer.data if isinstance(answer.data, dict) else {}, now)
+        answer = await oauth_access(web, settings, code=code, redirect_uri=redirect_uri)
+    except Refusal as error:
+        raise BadInput(_SENTENCES.get(error.code, "it gave no reason that is known to us")) from None
+    return installation_of(answer, now)
 
 
 def installation_of(answer: dict[str, Any], now: datetime) -> Installation:
@@ -69,13 +54,6 @@ def installation_of(answer: dict[str, Any], now: datetime) -> Installation:
         installer=_id(answer.get("authed_user")) or "",
         installed_at=now,
     )
-
-
-def _refusal(error: "SlackApiError") -> BadInput | TryLater:
-    code = error_code(error)
-    if not code:
-        return TryLater("Slack is busy", scope="platform")
-    return BadInput(_SENTENCES.get(code, "it gave no reason that is known to us"))
 
 
 def _id(value: object) -> str | None:

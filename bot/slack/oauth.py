@@ -24,7 +24,7 @@ from bot.slack.manifest import LANDING
 from bot.slack.scopes import SCOPES
 from bot.slack.web_api import WebApi
 from papers.clock import Clock
-from papers.errors import BadInput, TryLater
+from papers.errors import AnswerLost, BadInput, TryLater
 from papers.log import get_logger
 from papers.once import Once
 from papers.settings import Settings
@@ -105,7 +105,7 @@ class OAuth:
             raise _Unfinished("If Paperboy is in your Slack, all is well.", 200, "This page was opened before")
         try:
             found = await installed_by_code(self._web, self._settings, code, self._redirect, self._clock.now())
-        except TryLater as error:
+        except (TryLater, AnswerLost) as error:
             await self._once.undo(*use)
             log.warning("an installation could not be finished", reason=str(error))
             raise _Unfinished("Slack does not answer at the moment: load this page again in a minute.", 503) from None

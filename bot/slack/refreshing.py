@@ -1,9 +1,9 @@
 """Tokens that expire after 12 hours are changed for new ones in time: once, however many ask, in whatever process.
 
-Slack revokes a refresh token when it is used (https://docs.slack.dev/authentication/using-token-rotation), so its
-answer is kept before anything else is done, and neither a caller that gives up nor a Redis that is away for a while
-loses it. A process that is killed between Slack's answer and the keeping of it (a few milliseconds) does: then the
-workspace must install the app again, and finds all that it had subscribed.
+Slack revokes a refresh token a short while after it is used (https://docs.slack.dev/authentication/using-token-rotation),
+so its answer is asked for again if it is lost, and kept before anything else is done; neither a caller that gives up
+nor a Redis that is away for a while loses it. A process that is killed between Slack's answer and the keeping of it (a
+few milliseconds) does: then the workspace must install the app again, and finds all that it had subscribed.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.slack.installation import Installation
-from bot.slack.renewal import NotRenewed, renewed
+from bot.slack.renewal import NotRenewed, longest, renewed
 from bot.slack.web_api import WebApi
 from papers import keys
 from papers.clock import Clock
@@ -70,7 +70,7 @@ class Refreshing:
     async def refreshed(self, installation: Installation) -> Installation | None:
         """The installation with a token that is valid; None if it was removed, or Slack will never give one.
 
-        All wait for the one who asks Slack: whether the old token outlives the new one's coming is not documented. If
+        All wait for the one who asks Slack: it does not end the old token at once, but keeps two of them at most. If
         that takes long they go on with the old one, while it is valid.
         """
         where = installation.where
@@ -88,7 +88,7 @@ class Refreshing:
 
     async def close(self) -> None:
         if self._tasks:
-            await asyncio.wait(list(self._tasks.values()), timeout=self._web.timeout + _KEEP_SECONDS)
+            await asyncio.wait(list(self._tasks.values()), timeout=self._patience)
 
     def _forget(self, where: str, task: "asyncio.Task[Installation | None]") -> None:
         self._tasks.pop(where, None)
@@ -136,7 +136,7 @@ class Refreshing:
     @property
     def _patience(self) -> int:
         """Seconds that a refresh may take, keeping included."""
-        return int(self._web.timeout + _KEEP_SECONDS) + 1
+        return int(longest(self._web) + _KEEP_SECONDS) + 1
 
     async def _asked(self, installation: Installation) -> Installation | None:
         try:

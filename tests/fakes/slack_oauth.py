@@ -11,6 +11,8 @@ from tests.fakes.slack_state import Grant, Json
 from tests.fakes.slack_world import SlackRefusal, World
 
 CODE_SECONDS = 600
+GRACE_SECONDS = 20
+"""A refresh token is revoked so long after its use: "a short grace period", says Slack, and no more."""
 
 
 @dataclass
@@ -28,8 +30,8 @@ class Code:
 class OAuth:
     world: World
     codes: dict[str, Code] = field(default_factory=dict)
-    spent: set[str] = field(default_factory=set)
-    """Refresh tokens that were used."""
+    spent: dict[str, tuple[Grant, float]] = field(default_factory=dict)
+    """Refresh tokens that were used, whose they were and when that was first."""
     refreshed: int = 0
 
     def new_code(self, user: str, redirect_uri: str, scopes: str, *, enterprise: str | None = None) -> str:
@@ -76,16 +78,21 @@ class OAuth:
         return grant
 
     def _refresh(self, token: str) -> Json:
-        grant = next((g for g in self.world.grants if g.refresh_token == token and not g.revoked), None)
-        if grant is None:
-            if token in self.spent:
-                self.world.violation("oauth.v2.access: a refresh token is used twice")
+        now = self.world.now()
+        grant = next((g for g in self.world.grants if g.refresh_token == token), None)
+        if grant is None and token in self.spent:
+            grant, used = self.spent[token]
+            if now - used > GRACE_SECONDS:
+                self.world.violation("oauth.v2.access: a refresh token is used again, too late")
+                grant = None
+        if grant is None or grant.revoked:
             raise SlackRefusal("invalid_refresh_token")
-        self.spent.add(token)
+        self.spent.setdefault(token, (grant, now))
         self.refreshed += 1
+        grant.earlier = (grant.token, grant.expires_at)
         grant.token = f"xoxe.xoxb-1-{secrets.token_hex(6)}"
         grant.refresh_token = f"xoxe-1-{secrets.token_hex(6)}"
-        grant.expires_at = self.world.now() + self.world.config.token_seconds
+        grant.expires_at = now + self.world.config.token_seconds
         return self._answer(grant)
 
     def _answer(self, grant: Grant) -> Json:

@@ -131,12 +131,13 @@ class Server:
     def _grant(self, token: str) -> Grant:
         if not token:
             raise SlackRefusal("not_authed")
-        grant = next((grant for grant in self.world.grants if grant.token == token), None)
+        grant = next((grant for grant in self.world.grants if token in (grant.token, grant.earlier[0])), None)
         if grant is None:
             raise SlackRefusal("invalid_auth")
         if grant.revoked:
             raise SlackRefusal("token_revoked")
-        if grant.expires_at is not None and self.world.now() > grant.expires_at:
+        ends = grant.ends(token)
+        if ends is not None and self.world.now() > ends:
             raise SlackRefusal("token_expired")
         return grant
 

@@ -107,7 +107,13 @@ class Grant:
     installer: str = ""
     refresh_token: str | None = None
     expires_at: float | None = None
+    earlier: tuple[str, float | None] = ("", None)
+    """The token before this one, and when it ends: two are active at most."""
     revoked: bool = False
+
+    def ends(self, token: str) -> float | None:
+        """When this token of the app's ends; None: never. Raises KeyError for another."""
+        return {self.earlier[0]: self.earlier[1], self.token: self.expires_at}[token]
 
 
 @dataclass

@@ -14,6 +14,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack import AppConfig, Channel, Slack, Team, User, slack_fake, words
+from tests.fakes.slack_oauth import GRACE_SECONDS
 
 BLOCKS: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "Words"}},
@@ -366,8 +367,24 @@ async def test_a_code_is_exchanged_once_and_tokens_are_renewed_once() -> None:
         again = {"grant_type": "refresh_token", "refresh_token": got["refresh_token"]}
         fresh = await api.oauth_v2_access(client_id=slack.config.client_id, client_secret=secret, **again)
         await client(slack, token=fresh["access_token"]).auth_test()
+        slack.forward(GRACE_SECONDS + 1)
         twice = api.oauth_v2_access(client_id=slack.config.client_id, client_secret=secret, **again)
         assert await refusal(twice) == "invalid_refresh_token"
+
+
+async def test_a_refresh_token_is_taken_again_for_a_short_while_and_two_tokens_are_active() -> None:
+    async with slack_fake(AppConfig(rotates=True)) as slack:
+        first = slack.add_grant(slack.add_team()).token
+        api, app = client(slack), {"client_id": slack.config.client_id, "client_secret": slack.config.client_secret}
+        again = {"grant_type": "refresh_token", "refresh_token": slack.grants[0].refresh_token or ""}
+        second = (await api.oauth_v2_access(**app, **again))["access_token"]
+        for token in (first, second):
+            await client(slack, token=token).auth_test()
+        third = (await api.oauth_v2_access(**app, **again))["access_token"]
+        for token in (second, third):
+            await client(slack, token=token).auth_test()
+        assert await refusal(client(slack, token=first).auth_test()) == "invalid_auth"
+        assert slack.violations == []
 
 
 async def test_socket_mode_greets_delivers_and_takes_acknowledgements(slack: Slack, ada: User, papers: Channel) -> None:

@@ -76,7 +76,7 @@ async def test_while_slack_is_away_the_old_token_serves_as_long_as_it_is_valid(r
         store = stored(redis, web, settings, now=NOW)
         valid = await kept(slack, store, left=timedelta(minutes=10))
         over = await kept(slack, store, left=timedelta(minutes=-10))
-        for _ in range(2):
+        for _ in range(4):
             slack.faults.broken("oauth.v2.access", 503)
         assert await store.find(valid.team) == valid
         with pytest.raises(TryLater, match="has expired"):
@@ -114,7 +114,23 @@ async def test_a_refusal_is_told_once_and_the_old_token_serves_to_its_end(
         await web.close()
 
 
-async def test_an_answer_that_was_lost_costs_the_workspace_its_token_only_when_the_old_one_ends(
+@pytest.mark.parametrize("left", [timedelta(hours=-5), timedelta(minutes=119)])
+async def test_an_answer_that_was_lost_is_asked_for_again_at_once(redis: Redis, left: timedelta) -> None:
+    async with slack_fake(ROTATING) as slack:
+        settings = slack_settings(slack)
+        web = WebApi(settings)
+        store = stored(redis, web, settings, now=NOW)
+        before = await kept(slack, store, left=left)
+        slack.faults.cut("oauth.v2.access")
+        found = await store.find(before.team)
+        assert found is not None
+        assert (secret(found.bot_token), slack.oauth.refreshed) == (slack.grants[0].token, 2)
+        assert secret(found.refresh_token) == slack.grants[0].refresh_token
+        assert slack.violations == []
+        await web.close()
+
+
+async def test_answers_that_stay_lost_cost_the_workspace_its_token_only_when_the_old_one_ends(
     redis: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Slack has renewed it, and nobody knows: the one thing that cannot be helped."""
@@ -123,9 +139,11 @@ async def test_an_answer_that_was_lost_costs_the_workspace_its_token_only_when_t
         web = WebApi(settings)
         store = stored(redis, web, settings, now=NOW)
         before = await kept(slack, store, left=timedelta(minutes=10))
-        slack.faults.cut("oauth.v2.access")
+        for _ in range(2):
+            slack.faults.cut("oauth.v2.access")
         assert await store.find(before.team) == before
         await redis.delete(keys.slack_renewing(before.where))  # half a minute later
+        slack.forward(30)
         found = await store.find(before.team)
         assert found is not None
         assert secret(found.bot_token) == secret(before.bot_token)
