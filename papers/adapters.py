@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from papers.contents import Content
 from papers.delivery_models import Delivery
@@ -29,6 +29,13 @@ class Rate:
 
 Limits = Mapping[Scope, Rate]
 
+StillOurs = Callable[[], Awaitable[None]]
+"""Awaited before each message that follows another; raises ``NotOurs`` if somebody else sends them now."""
+
+
+async def _alone() -> None:
+    """Nobody else sends it."""
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -39,6 +46,7 @@ class Parcel:
     content: Content
     subscriptions: tuple[Subscription, ...] = ()
     """Those it is sent for."""
+    still_ours: StillOurs = _alone
 
 
 Commit = Callable[[], Awaitable[None]]
@@ -92,7 +100,8 @@ class Adapter(Protocol):
 
         Everything is prepared first; then ``await commit()``; then the one request that makes it appear. Whatever
         is raised before the commit means that nothing was sent. Raises TryLater, AnswerLost, MessageRefused,
-        DestinationGone; any other error after the commit is taken for a lost answer.
+        DestinationGone, and Incomplete for a message that is there without all that follows it; any other error after
+        the commit is taken for a lost answer.
         """
         ...
 
@@ -101,3 +110,16 @@ class Adapter(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class Completes(Protocol):
+    """An adapter of a platform where more follows a message, as its thread: it can add what is missing later."""
+
+    async def complete(self, parcel: Parcel, message_id: str) -> None:
+        """Add what is missing below a message that is there, each part at most once.
+
+        The message stays as it is where nobody can say what is there, or where the parcel is no longer what was sent.
+        Raises NotOurs; TryLater and Incomplete, if it is to be asked again; MessageRefused and DestinationGone.
+        """
+        ...

@@ -3,10 +3,13 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from papers.adapters import Adapter, NotOurs, Parcel, Sighting
+from papers.adapters import Adapter, NotOurs, Parcel, Sighting, seen
 from papers.addresses import AddressBook
+from papers.completing import Completing
 from papers.deliveries import Claim, Ledger, Risk
 from papers.delivery_models import Delivery, Disabled, Kind, State, memory_name
 from papers.delivery_retries import CANNOT_TELL, Retries
@@ -15,15 +18,15 @@ from papers.destinations import Destination, Platform
 from papers.disabling import LastResort, notice_for, passed_on
 from papers.errors import (
     DestinationGone,
+    Incomplete,
     MessageRefused,
     NotFound,
     PaperboyError,
-    StoreUnavailable,
     TryLater,
 )
 from papers.log import get_logger
 from papers.logs import in_a_line
-from papers.redis.failures import REDIS_FAILS, translated
+from papers.redis.failures import REDIS_FAILS, is_away
 from papers.subscriptions import Subscriptions
 from papers.writing import Writer, Written
 
@@ -56,6 +59,7 @@ class Attempt:
         self._adapters = adapters
         self._last_resort = last_resort
         self._retries = Retries(max_tries, seed)
+        self._completing = Completing(writer, self._retries)
 
     async def make(self, claim: Claim, now: datetime) -> State | None:
         """Try it once. Returns the state that was recorded; None: it is in other hands, or not wanted any more.
@@ -84,7 +88,7 @@ class Attempt:
             destination = await self._addresses.resolve(delivery.destination)
         except NotFound:
             return Outcome(State.DEAD, "its address was erased")
-        if claim.risk is not Risk.NONE:
+        if claim.risk is not Risk.NONE or delivery.message_id:
             found = await self._look(adapter, claim, destination, course)
             if found is not None:
                 return found
@@ -92,12 +96,12 @@ class Attempt:
         try:
             written = await self._writer.write(delivery, now)
         except Exception as error:
-            if _is_away(error):
+            if is_away(error):
                 raise
             return self._later(delivery, course, f"it cannot be written: {_sentence(error)}")
         if written is None:
             return Outcome(State.EMPTY)
-        parcel = Parcel(delivery, destination, written.content, written.subscriptions)
+        parcel = Parcel(delivery, destination, written.content, written.subscriptions, partial(self._still_ours, claim))
         return await self._send(adapter, claim, parcel, written, now, course)
 
     async def _look(
@@ -108,14 +112,18 @@ class Attempt:
         certain = claim.risk is Risk.MAY_HAVE_LEFT
         try:
             async with asyncio.timeout(adapter.timeout):
-                sighting = await adapter.find(delivery, destination)
+                known = seen(delivery.message_id) if delivery.message_id else None
+                sighting = known or await adapter.find(delivery, destination)
         except (DestinationGone, MessageRefused) as error:
             return Outcome(State.UNKNOWN if certain else State.DEAD, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, we do not know
             return self._cannot_ask(delivery, course, error)
         if sighting.message_id is not None:
+            course.may_be_there = True
             told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
-            return self._there(sighting, delivery.papers, told if delivery.feed else None)
+            there = self._there(sighting.message_id, delivery.papers, told if delivery.feed else None)
+            still_ours = partial(self._still_ours, claim)
+            return await self._completing.found(adapter, delivery, destination, there, still_ours, lambda: course.now)
         if certain and not sighting.known:
             return Outcome(State.UNKNOWN, CANNOT_TELL)
         return None
@@ -124,8 +132,14 @@ class Attempt:
         reason = f"cannot ask whether it is there: {_sentence(error)}"
         return self._later(delivery, course, reason, error if isinstance(error, TryLater) else None)
 
-    def _there(self, sighting: Sighting, papers: tuple[str, ...], told: str | None) -> Outcome:
-        return Outcome(State.SENT, message_id=sighting.message_id, papers=papers, told=told, drop=papers)
+    def _there(self, message_id: str, papers: tuple[str, ...], told: str | None) -> Outcome:
+        return Outcome(State.SENT, message_id=message_id, papers=papers, told=told, drop=papers)
+
+    async def _still_ours(self, claim: Claim) -> None:
+        asked = time.monotonic()
+        lost = await self._ledger.renew([claim])
+        if lost or time.monotonic() - asked > self._ledger.lease:
+            raise NotOurs(claim.delivery.id)
 
     async def _send(
         self, adapter: Adapter, claim: Claim, parcel: Parcel, written: Written, now: datetime, course: "_Course"
@@ -145,20 +159,28 @@ class Attempt:
                 message_id = await adapter.send(parcel, commit)
         except NotOurs:
             raise
-        except TryLater as error:
-            course.may_be_there = False
-            return self._later(delivery, course, str(error), error)
-        except MessageRefused as error:
-            return Outcome(State.DEAD, str(error))
-        except DestinationGone as error:
-            return await self._gone(delivery, str(error), now)
+        except Incomplete as error:
+            there = self._there(error.message_id, written.papers, written.told)
+            return self._completing.later(delivery, there, str(error), course.now, error)
+        except (TryLater, MessageRefused, DestinationGone) as error:
+            return await self._not_sent(delivery, course, error, now)
         except Exception as error:
             if not course.committed:
                 if isinstance(error, REDIS_FAILS):
                     raise
                 return self._later(delivery, course, _sentence(error))
             return await self._settle(adapter, parcel, written, _sentence(error), course)
-        return Outcome(State.SENT, message_id=message_id, papers=written.papers, told=written.told, drop=written.papers)
+        return self._there(message_id, written.papers, written.told)
+
+    async def _not_sent(
+        self, delivery: Delivery, course: "_Course", error: TryLater | MessageRefused | DestinationGone, now: datetime
+    ) -> Outcome:
+        if isinstance(error, TryLater):
+            course.may_be_there = False
+            return self._later(delivery, course, str(error), error)
+        if isinstance(error, MessageRefused):
+            return Outcome(State.DEAD, str(error))
+        return await self._gone(delivery, str(error), now)
 
     async def _settle(
         self, adapter: Adapter, parcel: Parcel, written: Written, reason: str, course: "_Course"
@@ -175,14 +197,16 @@ class Attempt:
                 return self._cannot_ask(delivery, course, error)
             sighting = Sighting(known=True)
         if sighting.message_id is not None:
-            return self._there(sighting, written.papers, written.told)
+            there = self._there(sighting.message_id, written.papers, written.told)
+            parcel = replace(parcel, delivery=delivery)
+            return await self._completing.complete(adapter, parcel, there, lambda: course.now)
         if not sighting.known:
             return Outcome(State.UNKNOWN, f"{reason}; {CANNOT_TELL}")
         return self._retries.ask_again(delivery, course.now, reason)
 
     def _broken_off(self, delivery: Delivery, course: "_Course", error: Exception) -> Outcome:
         """Something that has nothing to do with the platform went wrong."""
-        if _is_away(error):
+        if is_away(error):
             log.warning("not sent, Redis cannot be used", delivery=delivery.id, error=in_a_line(error))
             return Outcome(State.DUE, look=course.may_be_there)
         if not isinstance(error, PaperboyError):
@@ -212,7 +236,7 @@ class Attempt:
             except Exception as error:
                 if not patient:
                     return None
-                if not _is_away(error):
+                if not is_away(error):
                     # Its claim runs out; whoever takes it over looks first, if it may be there.
                     log.exception("cannot be recorded", delivery=claim.delivery.id)
                     return None
@@ -255,10 +279,3 @@ def _sentence(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "no answer in time"
     return in_a_line(error)
-
-
-def _is_away(error: Exception) -> bool:
-    """Whether Redis cannot be used for a while, so that trying again helps."""
-    if isinstance(error, REDIS_FAILS):
-        error = translated(error)
-    return isinstance(error, StoreUnavailable | ConnectionError | TimeoutError)

@@ -40,6 +40,7 @@ def from_hash(delivery_id: str, fields: Mapping[bytes, bytes] | Sequence[bytes])
         retry_at=moment(known.get(b"from")) if state is State.FAILED else None,
         changed=moment(known.get(b"changed")),
         left=datetime.fromtimestamp(int(known[b"left"]) / 1000, UTC) if known.get(b"left") else None,
+        written=moment(known.get(b"written")),
         reason=text(b"reason") or None,
         message_id=text(b"message") or None,
         papers=tuple(text(b"papers").split("\n")) if known.get(b"papers") else (),

@@ -73,9 +73,11 @@ class Delivery(Frozen):
     changed: datetime | None = None
     left: datetime | None = None
     """When its message last may have left, by Redis's clock, which nobody sets back with ``--at``."""
+    written: datetime | None = None
+    """When what may have left was written, by the application's clock: written as of then it says the same again."""
     reason: str | None = None
     message_id: str | None = None
-    """What the platform calls the message that was sent."""
+    """What the platform calls the message that was sent; of one that is not sent yet: what follows it is missing."""
     papers: tuple[str, ...] = ()
     """Ids of the papers it told of."""
     about: str = ""

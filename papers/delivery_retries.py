@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from papers.adapters import Scope
 from papers.delivery_models import Delivery, State, lane
 from papers.delivery_steps import Outcome, Pause
-from papers.errors import TryLater
+from papers.errors import Incomplete, TryLater
 
 FIRST_RETRY, LONGEST_RETRY = 15.0, 3600.0
 """Seconds: the pause doubles with each failure, as in exponential backoff, and is shortened by up to half at random."""
@@ -23,7 +23,13 @@ class Retries:
         self._random = random.Random(seed)
 
     def later(
-        self, delivery: Delivery, now: datetime, reason: str, error: TryLater | None = None, *, may_be_there: bool
+        self,
+        delivery: Delivery,
+        now: datetime,
+        reason: str,
+        error: TryLater | Incomplete | None = None,
+        *,
+        may_be_there: bool,
     ) -> Outcome:
         """What is recorded of a failure at ``now``; ``error`` may carry a Retry-After, which is kept to."""
         asked = error.seconds if error and error.seconds else 0.0

@@ -16,6 +16,7 @@ PaperboyError
 └── DeliveryError           a message did not get where it should
     ├── TryLater            nothing was sent; later it may be
     ├── AnswerLost          it was handed over, and nobody said whether it was taken
+    ├── Incomplete          it is there, and not all that follows it
     ├── MessageRefused      this message will never be taken, others may
     └── DestinationGone     nothing will ever be taken there, until somebody mends it
 """
@@ -97,6 +98,17 @@ class TryLater(DeliveryError):
 
 class AnswerLost(DeliveryError):
     """The message was handed over, but no answer came: it is there, or it is not. Look before sending again."""
+
+
+class Incomplete(DeliveryError):
+    """The message is there, and something that follows it is not, or may not be: what is missing is added later."""
+
+    def __init__(self, reason: str, *, message_id: str, seconds: float | None = None, scope: str = "channel") -> None:
+        """``seconds`` and ``scope`` are those of a Retry-After, as in TryLater."""
+        super().__init__(reason)
+        self.message_id = message_id
+        self.seconds = seconds
+        self.scope = scope
 
 
 class MessageRefused(DeliveryError):

@@ -56,19 +56,29 @@ class Writer:
         self._charts: OrderedDict[tuple[Window, datetime], asyncio.Task[list[TrendingPaper]]] = OrderedDict()
 
     async def write(
-        self, delivery: Delivery, now: datetime, *, news: Mapping[str, Mapping[str, float]] | None = None
+        self,
+        delivery: Delivery,
+        now: datetime,
+        *,
+        news: Mapping[str, Mapping[str, float]] | None = None,
+        again: frozenset[str] = frozenset(),
     ) -> Written | None:
         """What this delivery says at ``now``, or None if there is nothing to say.
 
-        ``news`` is what a preview adds to the inbox: name -> {topic: score}.
+        ``news`` is what a preview adds to the inbox: name -> {topic: score}. ``again``: what this very message has
+        told of, if it is there: that is no less news, and nothing else is.
         """
         if delivery.kind is Kind.DIGEST:
-            return await self._digest(delivery, now)
+            return await self._digest(delivery, now, again)
         if delivery.kind is Kind.TOPICS:
-            return await self._topics(delivery, now, news or {})
+            return await self._topics(delivery, now, news or {}, again)
         if delivery.kind is Kind.CONFIRMATION:
             return await self._confirmation(delivery)
         return await self._notice(delivery)
+
+    async def write_again(self, delivery: Delivery, now: datetime) -> Written | None:
+        """What a delivery that may have left said then, unless papers or subscriptions have changed since."""
+        return await self.write(delivery, delivery.written or now, again=frozenset(delivery.papers))
 
     async def digest(
         self, options: DigestOptions, *, window: Window, at: datetime, zone: str, told: frozenset[str] = frozenset()
@@ -88,7 +98,7 @@ class Writer:
         rows: list[bytes] = await self._redis.execute_command("ZRANGE", keys.told(name), 0, -1)
         return frozenset(row.decode() for row in rows)
 
-    async def _digest(self, delivery: Delivery, now: datetime) -> Written | None:
+    async def _digest(self, delivery: Delivery, now: datetime, again: frozenset[str]) -> Written | None:
         subscription = next(iter(await self._subscriptions.of_feed(delivery.feed)), None)
         if subscription is None or subscription.digest is None or subscription.paused or not subscription.confirmed:
             return None
@@ -98,21 +108,23 @@ class Writer:
             window=window_of(subscription.schedule, delivery.due),
             at=moment_of(delivery.due, now),
             zone=subscription.schedule.zone,
-            told=await self.told(told),
+            told=await self.told(told) - again,
         )
         if content is None:
             return None
         return Written(content, (subscription,), told=told, papers=paper_ids(content))
 
     async def _topics(
-        self, delivery: Delivery, now: datetime, news: Mapping[str, Mapping[str, float]]
+        self, delivery: Delivery, now: datetime, news: Mapping[str, Mapping[str, float]], again: frozenset[str]
     ) -> Written | None:
         followed = {s.id: s for s in await self._subscriptions.of_feed(delivery.feed) if not s.paused and s.confirmed}
         told = memory_name(delivery.kind, feed=delivery.feed, destination=delivery.destination)
         # What another feed of the same person has told of since it was put here is no news any more.
-        known = await self.told(told)
+        known = await self.told(told) - again
         waiting = await drop_told(self._redis, delivery.feed, known)
         waiting |= {name: topics for name, topics in news.items() if name not in known}
+        if again:
+            waiting = {name: topics for name, topics in waiting.items() if name in again}
         matches = _best_first(waiting, followed.keys())[:_MOST_READ]
         papers = await self._store.get_many(paper for paper, _, _ in matches)
         found = [

@@ -1,21 +1,23 @@
 """Delivers to Slack: channels, and people by direct message."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.posts import post_of
 from bot.slack.answers import TOKEN_REFUSED, error_name, not_installed, understood
 from bot.slack.blocks import split
 from bot.slack.installation import Installation, Installations
-from bot.slack.sightings import Sightings, metadata
-from bot.slack.threads import PATIENCE, send_thread
+from bot.slack.line import Line
+from bot.slack.marks import Message, marked
+from bot.slack.sightings import Sightings
+from bot.slack.threads import PATIENCE, Thread, Threads
 from bot.slack.web_api import WebApi
 from papers.adapters import Commit, Limits, Parcel, Rate, Scope, Sighting
 from papers.contents import Content
 from papers.delivery_models import Delivery
 from papers.destinations import Destination, Platform
-from papers.errors import AnswerLost, DeliveryError, DestinationGone, MessageRefused, TryLater
+from papers.errors import DeliveryError, DestinationGone, MessageRefused, TryLater
 from papers.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,30 +25,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Message = Mapping[str, Any]
-"""Arguments of chat.postMessage, without where it goes."""
-
 _LIMITS: Limits = {Scope.CHANNEL: Rate(per_second=1), Scope.WORKSPACE: Rate(per_second=4, burst=4)}
 """Slack takes a message a second in a channel and "several hundred a minute" in a workspace, where what stands in
 threads comes on top: https://docs.slack.dev/apis/web-api/rate-limits"""
 _CALLS = 4
 """The longest way: a conversation is opened and a message sent, each once more when the token had expired."""
 _MOST_REMEMBERED = 10_000
-_MOST_OWED = 1000
 _PEOPLE = ("U", "W")
 
 
-@dataclass(frozen=True)
-class _Line:
-    """A way to a channel."""
-
-    client: "AsyncWebClient"
-    installation: Installation
-    channel: str
-
-
 class SlackAdapter:
-    """Implements papers.adapters.Adapter for ``slack:TEAM/CHANNEL`` and ``slack:TEAM/USER``."""
+    """Implements papers.adapters.Adapter and Completes for ``slack:TEAM/CHANNEL`` and ``slack:TEAM/USER``."""
 
     platform = Platform.SLACK
     settles = 2.0
@@ -59,42 +48,41 @@ class SlackAdapter:
         self._web = web
         self._sightings = Sightings()
         self._conversations: dict[tuple[str, str, str], str] = {}
-        self._owed: dict[str, Sequence[Message]] = {}
+        self._threads = Threads()
 
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         """Returns ``CHANNEL/ts``. What does not fit one message, and the details, follow in its thread."""
-        delivery = parcel.delivery
-        first, *rest = _messages(parcel.content, delivery.id)
-        self._owed.pop(delivery.id, None)
+        messages = _messages(parcel.content, parcel.delivery.id)
 
-        async def post(line: _Line) -> str:
+        async def post(line: Line) -> str:
             await commit()
             with understood(handed_over=True):
-                answer = await line.client.chat_postMessage(channel=line.channel, **first)
-            await send_thread(line.client, line.channel, answer["ts"], rest)
-            return f"{line.channel}/{answer['ts']}"
+                answer = await line.client.chat_postMessage(channel=line.channel, **messages[0])
+            thread = Thread(line, answer["ts"], parcel.delivery.id)
+            await self._threads.write(thread, messages, parcel.still_ours)
+            return str(thread)
 
-        try:
-            return await self._on_line(parcel.destination, post)
-        except AnswerLost:
-            self._owe(delivery.id, rest)
-            raise
+        return await self._on_line(parcel.destination, post)
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
-        """By the delivery id in the metadata. What is still to stand under a message that is there is sent now."""
+        """By the delivery id in the metadata."""
+        return await self._on_line(destination, lambda line: self._sightings.look(line, delivery))
 
-        async def look(line: _Line) -> Sighting:
-            found = await self._sightings.look(line.client, line.installation, line.channel, delivery)
-            if found.message_id is not None and (rest := self._owed.pop(delivery.id, None)):
-                await send_thread(line.client, line.channel, found.message_id.partition("/")[2], rest)
-            return found
+    async def complete(self, parcel: Parcel, message_id: str) -> None:
+        """By the numbers of its parts in their metadata."""
+        messages = _messages(parcel.content, parcel.delivery.id)
+        channel, _, ts = message_id.partition("/")
 
-        return await self._on_line(destination, look)
+        async def add(line: Line) -> None:
+            thread = Thread(replace(line, channel=channel), ts, parcel.delivery.id)
+            await self._threads.complete(thread, messages, parcel.still_ours)
+
+        await self._on_line(parcel.destination, add)
 
     async def close(self) -> None:
         """Nothing of its own is open."""
 
-    async def _on_line(self, destination: Destination, work: Callable[[_Line], Awaitable[T]]) -> T:
+    async def _on_line(self, destination: Destination, work: Callable[[Line], Awaitable[T]]) -> T:
         """Do it; once more if the token was refused, and nothing done, and there is a newer one."""
         where, _, target = destination.address.partition("/")
         installation = await self._installation(where)
@@ -115,21 +103,16 @@ class SlackAdapter:
             raise DestinationGone(not_installed(where))
         return found
 
-    async def _line(self, installation: Installation, target: str) -> _Line:
+    async def _line(self, installation: Installation, target: str) -> Line:
         """To a person: by the conversation with them, which is opened."""
         client = self._web.client(installation.bot_token.get_secret_value())
         if not target.startswith(_PEOPLE):
-            return _Line(client, installation, target)
+            return Line(client, installation, target)
         key = (installation.where, installation.bot_user, target)
         if key not in self._conversations:
             _make_room(self._conversations, _MOST_REMEMBERED)
             self._conversations[key] = await _open(client, target)
-        return _Line(client, installation, self._conversations[key])
-
-    def _owe(self, delivery: str, rest: Sequence[Message]) -> None:
-        """The message may be there: ``find`` will tell, and then the rest belongs under it."""
-        _make_room(self._owed, _MOST_OWED)
-        self._owed[delivery] = rest
+        return Line(client, installation, self._conversations[key])
 
 
 async def _open(client: "AsyncWebClient", person: str) -> str:
@@ -153,14 +136,14 @@ def _messages(content: Content, delivery: str) -> list[Message]:
     parts = [*split(post.main), *(split(post.details, below=True) if post.details else ())]
     if not parts:
         raise MessageRefused("it says nothing")
-    return [
+    shown = [
         {
             "blocks": part.blocks,
             "text": part.text,
             "mrkdwn": False,
-            "metadata": metadata(delivery, number),
             "unfurl_links": False,
             "unfurl_media": False,
         }
-        for number, part in enumerate(parts)
+        for part in parts
     ]
+    return marked(shown, delivery)

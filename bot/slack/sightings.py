@@ -5,20 +5,15 @@
 is told to wait goes on where it was.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
 
 from bot.slack.answers import UNREADABLE, error_name, understood
-from bot.slack.installation import Installation
+from bot.slack.line import Line
+from bot.slack.marks import Message, part_of
 from papers.adapters import ABSENT, CANNOT_SAY, Scope, Sighting, seen
 from papers.delivery_models import Delivery
 from papers.errors import DeliveryError
 
-if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
-EVENT_TYPE = "paperboy_delivery"
 _PAGE = 15
 _MOST_PAGES = 20
 _SKEW = timedelta(seconds=60)
@@ -28,28 +23,21 @@ _ON_ITS_WAY = timedelta(seconds=60)
 _MOST_REMEMBERED = 1000
 
 
-def metadata(delivery: str, part: int = 0) -> dict[str, Any]:
-    """What a message says of itself to us. ``part`` 0 is the message, 1 and so on are those under it."""
-    return {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery, "part": part}}
-
-
 class Sightings:
     """Looks for messages; remembers how far back it has read for a delivery that it must ask for again."""
 
     def __init__(self) -> None:
         self._read_back_to: dict[str, str] = {}
 
-    async def look(
-        self, client: "AsyncWebClient", installation: Installation, channel: str, delivery: Delivery
-    ) -> Sighting:
+    async def look(self, line: Line, delivery: Delivery) -> Sighting:
         """Raises TryLater."""
         oldest, latest = _window(delivery)
         latest = self._read_back_to.pop(delivery.id, latest)
         for _ in range(_MOST_PAGES):
             try:
                 with understood(handed_over=False, limited=Scope.CHANNEL):
-                    page = await client.conversations_history(
-                        channel=channel,
+                    page = await line.client.conversations_history(
+                        channel=line.channel,
                         oldest=oldest,
                         latest=latest,
                         limit=_PAGE,
@@ -62,10 +50,10 @@ class Sightings:
                 if latest is not None:
                     self._remember(delivery.id, latest)
                 raise
-            messages: list[Mapping[str, Any]] = page.get("messages") or []
+            messages: list[Message] = page.get("messages") or []
             for message in messages:
-                if _is_of(message, delivery.id) and _is_ours(message, installation):
-                    return seen(f"{channel}/{message['ts']}")
+                if part_of(message, delivery.id, line.installation) == 0:
+                    return seen(f"{line.channel}/{message['ts']}")
             if not page.get("has_more") or not messages:
                 return ABSENT
             latest = min(str(message["ts"]) for message in messages)
@@ -87,18 +75,3 @@ def _window(delivery: Delivery) -> tuple[str, str | None]:
 
 def _ts(moment: datetime) -> str:
     return f"{moment.timestamp():.6f}"
-
-
-def _is_of(message: Mapping[str, Any], delivery: str) -> bool:
-    said = message.get("metadata")
-    if not isinstance(said, Mapping) or said.get("event_type") != EVENT_TYPE:
-        return False
-    payload = said.get("event_payload")
-    return isinstance(payload, Mapping) and payload.get("delivery_id") == delivery and not payload.get("part")
-
-
-def _is_ours(message: Mapping[str, Any], installation: Installation) -> bool:
-    """Another app may say the same of its messages."""
-    known = {"app_id": installation.app_id, "bot_id": installation.bot_id, "user": installation.bot_user}
-    told = {name: message[name] for name in known if message.get(name) and known[name]}
-    return bool(told) and all(known[name] == value for name, value in told.items())

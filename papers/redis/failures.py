@@ -1,5 +1,6 @@
 """redis-py's errors, turned into sentences that say how to mend what is wrong."""
 
+import builtins
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,6 +56,13 @@ def store_failures(where: str = "") -> Iterator[None]:
         yield
     except REDIS_FAILS as error:
         raise translated(error, where) from error
+
+
+def is_away(error: Exception) -> bool:
+    """Whether Redis cannot be used for a while, so that trying again helps."""
+    if isinstance(error, REDIS_FAILS):
+        error = translated(error)
+    return isinstance(error, StoreUnavailable | builtins.ConnectionError | builtins.TimeoutError)
 
 
 def translated(error: RedisError | RedisClusterException, where: str = "") -> StoreError:

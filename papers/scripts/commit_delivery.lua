@@ -19,7 +19,7 @@ for _, bucket in ipairs({ 'channel:' .. d[2], 'workspace:' .. d[3], 'platform:' 
     return 0
   end
 end
-redis.call('HSET', key, 'sending', 1, 'papers', ARGV[6], 'left', string.format('%.0f', ms))
+redis.call('HSET', key, 'sending', 1, 'papers', ARGV[6], 'left', string.format('%.0f', ms), 'written', now)
 redis.call('HDEL', key, 'suspect')
 redis.call('ZADD', claimed_key(d[3]), ms + tonumber(ARGV[4]), id)
 return ms

@@ -40,7 +40,8 @@ if o.told and redis.call('HEXISTS', L .. ':feed', d[3]) == 1 then
   redis.call('ZREMRANGEBYSCORE', told, '-inf', now - history)
   for _, paper in ipairs(o.drop) do
     redis.call('ZADD', told, now, paper)
-    redis.call('HDEL', inbox, paper)
+    -- Of one that is there, but not complete, it must be possible to write the same again.
+    if o.state ~= 'failed' then redis.call('HDEL', inbox, paper) end
   end
   redis.call('EXPIRE', told, history)
 end
