@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from columns import columns_page, with_thumbs
+
 Block = Mapping[str, Any]
 
 STYLE = """
@@ -40,22 +42,12 @@ hr { border: 0; border-top: 1px solid #ddd; margin: 14px 0 } .unfurl { border-le
 .home { padding: 16px 28px 24px; flex: 1 }
 """
 
-_THUMB = (
-    '<svg width="16" height="16" viewBox="0 0 16 16" style="vertical-align:-3px;transform:rotate({turn}deg)">'
-    '<path fill="#f2c744" stroke="#8a6a12" stroke-width=".7" d="M1.5 7.5h3v6h-3zM4.5 7.5 7.6 1.6c1.3 0 1.9 1 1.6 2.2'
-    'L8.7 6h4.4c.9 0 1.5.8 1.3 1.7l-1 4.5c-.2.8-.8 1.3-1.6 1.3H4.5z"/></svg>'
-)
+_THUMBS = 'fill="#f2c744" stroke="#8a6a12" stroke-width=".7"'
 
 
 def page(*columns: str, widths: Sequence[int]) -> str:
-    """A whole page; it tells its height in its title. ``widths``: pixels, one a column."""
-    drawn = "".join(f'<div class="column" style="width:{w}px">{c}</div>' for c, w in zip(columns, widths, strict=True))
-    tell = "<script>document.title = document.querySelector('.columns').scrollHeight</script>"
-    return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style><div class="columns">{drawn}</div>{tell}'
-
-
-def place(name: str, more: str = "") -> str:
-    return f'<div class="place">{_text(name)}<small>{_text(more)}</small></div>'
+    """A whole page; ``widths``: pixels, one a column."""
+    return columns_page(STYLE, *columns, widths=widths)
 
 
 def message(blocks: Iterable[Block], *, when: str, private: bool = False, foot: str = "") -> str:
@@ -121,9 +113,7 @@ def _small(element: Block) -> str:
 
 
 def _button(element: Block) -> str:
-    shown = _text(element["text"]["text"])
-    for thumb, turn in (("👍", 0), ("👎", 180)):  # not every machine has a font for them
-        shown = shown.replace(thumb, _THUMB.format(turn=turn))
+    shown = with_thumbs(_text(element["text"]["text"]), _THUMBS)
     return f'<span class="button {element.get("style", "")}">{shown}</span>'
 
 

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from columns import columns_page, with_thumbs
+
 Component = Mapping[str, Any]
 
 STYLE = """
@@ -38,22 +40,12 @@ label { display: block; font-weight: 500; margin: 14px 0 2px; color: #f2f3f5 } l
 .foot { background: #2b2d31; border-radius: 0 0 8px 8px; padding: 12px 20px; text-align: right }
 .foot .button { display: inline-block; margin-left: 8px }
 """
-_THUMB = (
-    '<svg width="16" height="16" viewBox="0 0 16 16" style="vertical-align:-3px;transform:rotate({turn}deg)">'
-    '<path fill="#ffcc4d" d="M1.5 7.5h3v6h-3zM4.5 7.5 7.6 1.6c1.3 0 1.9 1 1.6 2.2'
-    'L8.7 6h4.4c.9 0 1.5.8 1.3 1.7l-1 4.5c-.2.8-.8 1.3-1.6 1.3H4.5z"/></svg>'
-)
+_THUMBS = 'fill="#ffcc4d"'
 
 
 def page(*columns: str, widths: Sequence[int]) -> str:
-    """A whole page; it tells its height in its title. ``widths``: pixels, one a column."""
-    drawn = "".join(f'<div class="column" style="width:{w}px">{c}</div>' for c, w in zip(columns, widths, strict=True))
-    tell = "<script>document.title = document.querySelector('.columns').scrollHeight</script>"
-    return f'<!doctype html><meta charset="utf-8"><style>{STYLE}</style><div class="columns">{drawn}</div>{tell}'
-
-
-def place(name: str, more: str = "") -> str:
-    return f'<div class="place">{html.escape(name)}<small>{html.escape(more)}</small></div>'
+    """A whole page; ``widths``: pixels, one a column."""
+    return columns_page(STYLE, *columns, widths=widths)
 
 
 def message(components: Iterable[Component], *, when: str, private: bool = False, asked: str = "") -> str:
@@ -83,9 +75,7 @@ def _component(component: Component) -> str:  # noqa: PLR0911 - a kind of compon
         case 1:
             return f'<div class="row">{draw(component["components"])}</div>'
         case 2:
-            shown = html.escape(component["label"])
-            for thumb, turn in (("👍", 0), ("👎", 180)):  # not every machine has a font for them
-                shown = shown.replace(thumb, _THUMB.format(turn=turn))
+            shown = with_thumbs(html.escape(component["label"]), _THUMBS)
             return (
                 f'<span class="button s{component["style"]} {"off" * component.get("disabled", False)}">{shown}</span>'
             )

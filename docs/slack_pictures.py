@@ -5,40 +5,26 @@
 The drawing is our own (block_kit_page.py); the blocks are what is sent to Slack.
 """
 
-import argparse
-import asyncio
-import tempfile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from block_kit_page import draw, message, modal, page, place, said
-from chromium import photograph
+from block_kit_page import draw, message, modal, page, said
+from columns import place
+from sample_talk import ASKED, ZONE, follow_form, make_pictures, talk
 
 from bot import asks
 from bot.actions import Verb, action
 from bot.caller import Caller
 from bot.commands import Commands
-from bot.forms import Filled, Form
+from bot.forms import Filled
 from bot.posts import post_of
 from bot.slack import home_view
 from bot.slack.blocks import render, split
 from bot.slack.modal import modal as modal_of
-from paperboy.desk import desk_of
-from paperboy.ingesting import play
-from paperboy.post import open_post
-from paperboy.wiring import open_app
-from papers import charts
 from papers.contents import DigestContent
-from papers.following import DigestOptions
-from papers.models import Paper, Window
-from papers.replay import read_replay
-from papers.sample import SHOWN_AT, sample_path
-from papers.settings import load_settings
+from papers.models import Paper
 
-DOCS = Path(__file__).parent
-CALLER = Caller(person="slack:T1/U1", place="slack:T1/C1", place_name="#reading-group", zone="Europe/Berlin")
-ASKED = "agents that remember"
-TOPIC = "agents that use tools, not surveys"
+CALLER = Caller(person="slack:T1/U1", place="slack:T1/C1", place_name="#reading-group", zone=ZONE)
 SCALE = 1.25
 """Pixels of a picture for each of the page's."""
 TALLEST = {"follow": 3000}
@@ -48,18 +34,12 @@ TALL = 1100
 
 async def pages(folder: Path) -> dict[str, str]:
     """Every picture's page, by its name."""
-    async with open_app(load_settings(data_dir=folder, now=SHOWN_AT)) as app, open_post(app) as post:
-        await play(app, read_replay([sample_path()]))
-        commands = Commands(desk_of(post, encoder=app.encoder))
-        chart = await charts.compute(app.store, at=SHOWN_AT, window=Window.DAY)
-        options = DigestOptions()
-        shown = tuple(charts.select(chart, limit=options.top))
-        digest = DigestContent(chart=shown, at=SHOWN_AT, window=Window.DAY, zone="Europe/Berlin", options=options)
+    async with talk(folder) as shown:
         return {
-            "digest": digest_page(digest),
-            "search": await search_page(commands, chart[0].paper, chart[1].paper),
-            "follow": await follow_page(commands),
-            "home": await home_page(commands),
+            "digest": digest_page(shown.digest),
+            "search": await search_page(shown.commands, shown.papers[0], shown.papers[1]),
+            "follow": await follow_page(shown.commands),
+            "home": await home_page(shown.commands),
         }
 
 
@@ -91,18 +71,13 @@ async def search_page(commands: Commands, one: Paper, other: Paper) -> str:
 
 async def follow_page(commands: Commands) -> str:
     """The form to follow a topic, with what it would have brought."""
-    offered = await commands.answer(CALLER, asks.Follow(text=TOPIC))
-    button = next(button for button in offered.buttons if button.action.verb is Verb.FOLLOW)
-    form = await commands.form(CALLER, button.action)
-    assert isinstance(form, Form)
+    form = await follow_form(commands, CALLER)
     return page(modal(modal_of(form)), widths=(600,))
 
 
 async def home_page(commands: Commands) -> str:
     """A page of one's own, after a topic was followed and papers were saved."""
-    offered = await commands.answer(CALLER, asks.Follow(text=TOPIC))
-    form = await commands.form(CALLER, offered.buttons[0].action)
-    assert isinstance(form, Form)
+    form = await follow_form(commands, CALLER)
     values = {field.name: field.value for field in form.fields if field.value}
     await commands.submit(CALLER, Filled(name=form.name, context=form.context, values=values))
     trending = await commands.answer(CALLER, asks.Trending())
@@ -115,22 +90,5 @@ async def home_page(commands: Commands) -> str:
     return page(place("Paperboy", "Home") + draw(above), place("", "further down") + draw(below), widths=(560, 560))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--html", type=Path, help="keep everything in this folder")
-    kept: Path | None = parser.parse_args().html
-    with tempfile.TemporaryDirectory(prefix="pb-", dir="/tmp") as name:
-        folder = Path(name)
-        for picture, drawn in asyncio.run(pages(folder / "data")).items():
-            target = folder / f"{picture}.html"
-            target.write_text(drawn, "utf-8")
-            (DOCS / f"slack-{picture}.png").write_bytes(
-                photograph(target, scale=SCALE, tallest=TALLEST.get(picture, TALL))
-            )
-            if kept:
-                kept.mkdir(parents=True, exist_ok=True)
-                (kept / target.name).write_text(drawn, "utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    make_pictures("slack", __doc__, pages, scale=SCALE, tallest=lambda picture: TALLEST.get(picture, TALL))
