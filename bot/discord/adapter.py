@@ -8,20 +8,24 @@ from bot.discord.breaker import Breaker
 from bot.discord.bundle import Bundle, bundled
 from bot.discord.calls import Calls
 from bot.discord.following_up import follow_up
+from bot.discord.parts_there import NOTHING, PartsThere
 from bot.discord.patience import PATIENCE
 from bot.discord.rest import Answer, Rest
 from bot.discord.rooms import Forum, Learnt, Room, Rooms, Sent, told_id
 from bot.discord.sightings import Sightings
-from papers.adapters import ABSENT, Commit, Limits, Parcel, Rate, Scope, Sighting
+from papers.adapters import Commit, Limits, Parcel, Rate, Scope, Sighting
 from papers.allowance import Allowance
 from papers.asked import AskedTexts
 from papers.delivery_models import Delivery
 from papers.destinations import Destination, Platform
 from papers.errors import AnswerLost, DestinationGone, TryLater
+from papers.log import get_logger
 from papers.settings import Settings
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+log = get_logger("discord")
 
 LIMITS: Limits = {Scope.CHANNEL: Rate(per_second=1, burst=5), Scope.PLATFORM: Rate(per_second=47, burst=3)}
 """Discord takes 50 calls a second of a bot, however they are spread in it, and five messages in five seconds in a
@@ -30,13 +34,12 @@ _CALLS = 5
 """The longest way: a conversation is opened, or a forum found out, a thread opened again, and a message sent twice."""
 _A_MOMENT, _MOST_MOMENTS = 2.0, 3
 """Seconds, and how often they are waited for."""
-_MOST_OWED = 1000
 _THREE_DAYS = 4320
 """Minutes without a word after which Discord folds a post away."""
 
 
 class DiscordAdapter:
-    """Implements papers.adapters.Adapter for ``discord:CHANNEL`` and ``discord:@USER``."""
+    """Implements papers.adapters.Adapter and Completes for ``discord:CHANNEL`` and ``discord:@USER``."""
 
     platform = Platform.DISCORD
     limits = LIMITS
@@ -50,8 +53,8 @@ class DiscordAdapter:
         self._calls = Calls(self._rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=PATIENCE))
         self._rooms = Rooms(redis, self._calls)
         self._sightings = Sightings(redis, self._calls)
+        self._parts = PartsThere(self._calls, self._sightings)
         self._asked = AskedTexts(redis)
-        self._owed: dict[str, Bundle] = {}
 
     async def send(self, parcel: Parcel, commit: Commit) -> str:
         """Returns ``CHANNEL/MESSAGE``. What does not fit one message follows it, the details stand in a thread."""
@@ -59,38 +62,42 @@ class DiscordAdapter:
         delivery = parcel.delivery
         bundle = await bundled(parcel.content, delivery.id, self._asked)
         room = await self._rooms.room(parcel.destination)
-        self._owed.pop(delivery.id, None)
         try:
             sent = await self._post_in_turn(room, bundle, commit)
-        except AnswerLost:
-            self._owe(delivery.id, bundle)
-            raise
         except DestinationGone as error:
             if not (room.direct and code_of(error.__cause__) == NO_SUCH_CHANNEL):
                 raise
             await self._rooms.shut(parcel.destination)
             raise TryLater("the conversation with this person is no more: another is opened") from error
-        await follow_up(self._calls, self._rooms, sent, bundle)
+        await follow_up(self._calls, self._rooms, sent, bundle, parcel.still_ours)
         return str(sent)
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
-        """By the mark in its components. What is still to follow a message that is there is sent now.
+        """By the mark in its components.
 
-        While its nonces are remembered, one of which this process does not know what is to follow is told to be absent:
-        its sender may have died before all of it was there, and sending it again adds what is missing, and nothing
-        else.
+        Where nobody can look, it is told to be absent while its nonces are remembered: sending all of it again then
+        adds what is missing, and nothing else.
         """
         room = await self._rooms.room(destination)
         forum = await self._forum(room)
-        if not forum and delivery.id not in self._owed and await self._sightings.nonce_is_remembered(delivery):
-            return ABSENT
         look = self._sightings.look
-        found = await (self._sightings.look_in_forum(room, forum, delivery) if forum else look(room, delivery))
-        if found.message_id is not None and (bundle := self._owed.pop(delivery.id, None)):
-            channel, _, message = found.message_id.partition("/")
-            sent = Sent(Room(channel, room.direct), message, in_thread=forum is not None)
-            await follow_up(self._calls, self._rooms, sent, bundle)
-        return found
+        return await (self._sightings.look_in_forum(room, forum, delivery) if forum else look(room, delivery))
+
+    async def complete(self, parcel: Parcel, message_id: str) -> None:
+        """By the marks of its parts; while their nonces are remembered, where nobody can look too."""
+        await self._calls.ready()
+        bundle = await bundled(parcel.content, parcel.delivery.id, self._asked)
+        if bundle.count == 1 and not bundle.publish:
+            return
+        sent = _known(message_id, direct=parcel.destination.address.startswith("@"))
+        there = await self._parts.look(sent, parcel.delivery.id, bundle)
+        if there is None and await self._sightings.nonce_is_remembered(parcel.delivery):
+            there = NOTHING
+        elif there is None or there.whole != bundle.whole:
+            reason = "nobody can say what is there" if there is None else "it would not be the same any more"
+            log.warning("what follows a message is left as it is", message=message_id, reason=reason)
+            return
+        await follow_up(self._calls, self._rooms, sent, bundle, parcel.still_ours, there)
 
     async def close(self) -> None:
         await self._rest.close()
@@ -142,11 +149,11 @@ class DiscordAdapter:
     async def _forum(self, room: Room) -> Forum | None:
         return await self._rooms.forum(room) if await self._rooms.learnt(room) is Learnt.FORUM else None
 
-    def _owe(self, delivery: str, bundle: Bundle) -> None:
-        """The message may be there: ``find`` will tell, and then the rest belongs to it."""
-        while len(self._owed) >= _MOST_OWED:
-            self._owed.pop(next(iter(self._owed)))
-        self._owed[delivery] = bundle
+
+def _known(message_id: str, *, direct: bool) -> Sent:
+    """The message of that id, as ``send`` and ``find`` tell it. A forum's post has the id of its first message."""
+    channel, _, message = message_id.partition("/")
+    return Sent(Room(channel, direct), message, in_thread=channel == message)
 
 
 def _made(answer: Answer) -> str:

@@ -63,6 +63,9 @@ NOT_IN_THIS_KIND = frozenset({50008, 40058, 50024})
 NO_ACCESS = 50001
 NO_PERMISSION = 50013
 TAG_REQUIRED = 40067
+TOO_MANY_THREADS = frozenset({160006, 160007})
+UNREADABLE = frozenset({NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, 10004})
+"""Where a channel's history is refused with one of these, nobody can say what is in it."""
 TOO_MANY_OPENED = 40003
 
 _GONE: Mapping[int, str] = {

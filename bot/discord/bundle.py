@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.discord.custom_ids import kept
 from bot.discord.layout import Rendered, split
-from bot.discord.marks import MOST_PARTS, marked, nonce
+from bot.discord.marks import MOST_PARTS, marked, nonce, whole
 from bot.posts import post_of
 from bot.replies import Reply
 from papers.asked import AskedTexts
@@ -39,6 +39,18 @@ class Bundle:
     """What the thread with them is called."""
     publish: bool = False
     """In an announcement channel: also to the channels that follow it."""
+    whole: int = 0
+    """What all of these say together, in a number."""
+
+    @property
+    def count(self) -> int:
+        """Of its messages."""
+        return 1 + len(self.more) + len(self.rest) + len(self.details)
+
+    @property
+    def in_the_channel(self) -> tuple[str, ...]:
+        """Nonces of the messages that stand side by side, in order."""
+        return tuple(body["nonce"] for body in (self.first, *self.more))
 
 
 async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
@@ -49,7 +61,9 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
         raise MessageRefused("it says nothing")
     details = await _split(post.details, asked) if post.details else ()
     more = min(len(main), _SIDE_BY_SIDE) - 1
-    numbered = [_body(rendered, delivery, part) for part, rendered in enumerate([*main, *details][: MOST_PARTS + 1])]
+    parts = [*main, *details][: MOST_PARTS + 1]
+    all_of_it = whole([part.components for part in parts], delivery)
+    numbered = [_body(rendered, delivery, part, all_of_it) for part, rendered in enumerate(parts)]
     return Bundle(
         title=_title((post.main.heading, post.main.text)),
         first=numbered[0],
@@ -58,6 +72,7 @@ async def bundled(content: Content, delivery: str, asked: AskedTexts) -> Bundle:
         details=tuple(numbered[len(main) :]),
         about=_title((post.details.heading if post.details else "", post.main.heading)),
         publish=isinstance(content, DigestContent) and content.options.publish,
+        whole=all_of_it,
     )
 
 
@@ -65,11 +80,11 @@ async def _split(reply: Reply, asked: AskedTexts, side_by_side: int = 0) -> tupl
     return split(reply, await kept(reply, asked), side_by_side=side_by_side)
 
 
-def _body(rendered: Rendered, delivery: str, part: int) -> Body:
+def _body(rendered: Rendered, delivery: str, part: int, all_of_it: int) -> Body:
     payload = rendered.payload()
     return {
         **payload,
-        "components": marked(payload["components"], delivery, part),
+        "components": marked(payload["components"], delivery, part, whole=None if part else all_of_it),
         "flags": payload["flags"] | _SUPPRESS_EMBEDS,
         "allowed_mentions": {"parse": []},
         "nonce": nonce(delivery, part),

@@ -1,7 +1,7 @@
 """What follows a message: the rest of what outgrew it, and a thread with details.
 
-Nobody waits for these to be recorded. A part whose answer is lost is sent again at once with the same nonce, so it is
-there once; one that Discord refuses is left out.
+A part whose answer is lost is sent again at once with the same nonce, so it is there once; one that Discord refuses is
+left out. What cannot be sent now is left to the ledger, whose next sender reads which parts are there.
 """
 
 import asyncio
@@ -10,26 +10,36 @@ from collections.abc import Iterable
 from bot.discord.answers import IS_PUBLISHED, NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
 from bot.discord.bundle import Body, Bundle
 from bot.discord.calls import Calls
+from bot.discord.parts_there import NOTHING, There
 from bot.discord.patience import PATIENCE, patiently
 from bot.discord.rest import Answer
-from bot.discord.rooms import Rooms, Sent, told_id
+from bot.discord.rooms import Room, Rooms, Sent, told_id
 from bot.discord.threads import Thread, no_more_threads, open_thread
-from papers.errors import DeliveryError, DestinationGone, TryLater
+from papers.adapters import StillOurs
+from papers.errors import DeliveryError, DestinationGone, Incomplete, TryLater
 from papers.log import get_logger
-from papers.redis.failures import REDIS_FAILS
+from papers.redis.failures import REDIS_FAILS, translated
 
 log = get_logger("discord")
 
 
-async def follow_up(calls: Calls, rooms: Rooms, sent: Sent, bundle: Bundle) -> None:
-    """Send what belongs to a message that is there, in order. Raises nothing but cancellation."""
-    parts = _Parts(calls)
+async def follow_up(
+    calls: Calls, rooms: Rooms, sent: Sent, bundle: Bundle, still_ours: StillOurs, there: There = NOTHING
+) -> None:
+    """Send what belongs to a message that is there and is not there itself, in order. Raises NotOurs and Incomplete."""
+    parts = _Parts(calls, still_ours, there)
     try:
         async with asyncio.timeout(PATIENCE):
             await _follow_up(calls, rooms, parts, sent, bundle)
-    except (TimeoutError, TryLater, DestinationGone, *REDIS_FAILS) as error:
-        reason = str(error) or "it took too long"
-        log.warning("what follows a message was left out", message=str(sent), sent=parts.sent, reason=reason)
+    except DestinationGone as error:
+        log.warning("what follows a message is left out", message=str(sent), sent=parts.sent, reason=str(error))
+    except TryLater as error:
+        reason = f"what follows it is not complete: {error}"
+        raise Incomplete(reason, message_id=str(sent), seconds=error.seconds, scope=error.scope) from error
+    except TimeoutError as error:
+        raise Incomplete("what follows it took too long", message_id=str(sent)) from error
+    except REDIS_FAILS as error:
+        raise Incomplete(f"what follows it is not complete: {translated(error)}", message_id=str(sent)) from error
 
 
 async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> None:
@@ -64,10 +74,12 @@ async def _in_thread(
 
 
 class _Parts:
-    """Sends parts, and counts them."""
+    """Sends the parts that are not there, and counts them."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, calls: Calls, still_ours: StillOurs, there: There) -> None:
         self._calls = calls
+        self._still_ours = still_ours
+        self._there = there
         self.sent = 0
 
     async def send_all(self, after: Sent, bodies: Iterable[Body]) -> None:
@@ -76,22 +88,27 @@ class _Parts:
             after = await self.send(after, body)
 
     async def send(self, after: Sent, body: Body) -> Sent:
-        """Raises TryLater and DestinationGone; a part that is refused, or lost again and again, is passed over."""
+        """Raises TryLater, DestinationGone, NotOurs and redis-py's errors; a part that is refused is passed over."""
+        if there := self._there.parts.get(body["nonce"]):
+            return Sent(after.room, there, after.room_in, after.in_thread)
         await asyncio.sleep(after.room_in)
-        path = f"/channels/{after.room.id}/messages"
-        answer = await patiently(lambda: self._calls.hand_over_more(Task.WRITE, path, body), str(after))
+        answer = await patiently(lambda: self._hand_over(after.room, body), str(after))
         if answer is None:
             return Sent(after.room, after.message, in_thread=after.in_thread)
         self.sent += 1
         return Sent(after.room, told_id(answer.data) or after.message, answer.room_in, after.in_thread)
 
+    async def _hand_over(self, room: Room, body: Body) -> Answer:
+        await self._still_ours()
+        return await self._calls.hand_over_more(Task.WRITE, f"/channels/{room.id}/messages", body)
+
 
 async def _publish(calls: Calls, sent: Sent) -> None:
-    """Only announcement channels can, ten messages an hour. Raises TryLater and redis-py's errors."""
+    """Only announcement channels can, ten messages an hour: nothing waits for that. Raises redis-py's errors."""
     path = f"/channels/{sent.room.id}/messages/{sent.message}/crosspost"
     try:
         await patiently(lambda: _crosspost(calls, path), str(sent))
-    except DestinationGone as error:
+    except (DestinationGone, TryLater) as error:
         only = "only channels for announcements are published from"
         reason = only if code_of(error.__cause__) in NOT_IN_THIS_KIND else str(error)
         log.warning("a message was not published", message=str(sent), reason=reason)

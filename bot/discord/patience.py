@@ -8,7 +8,7 @@ from papers.errors import AnswerLost, MessageRefused, TryLater
 from papers.log import get_logger
 
 PATIENCE = 60.0
-"""Seconds that all that follows a message may take; what is left then is left out."""
+"""Seconds that all that follows a message may take at once."""
 _AGAIN_AFTER = 1.0
 _MOST_TRIES = 4
 
@@ -16,7 +16,7 @@ log = get_logger("discord")
 
 
 async def patiently(call: Callable[[], Awaitable[Answer]], message: str) -> Answer | None:
-    """A call that may be made again. None: it was refused, or no answer came, again and again."""
+    """A call that may be made again. None: it was refused. Raises TryLater, DestinationGone, redis-py's errors."""
     for _ in range(_MOST_TRIES):
         try:
             return await call()
@@ -29,5 +29,4 @@ async def patiently(call: Callable[[], Awaitable[Answer]], message: str) -> Answ
         except MessageRefused as error:
             log.warning("a part of a message was left out", message=message, reason=str(error))
             return None
-    log.warning("a part of a message may be missing", message=message, reason="no answer came, again and again")
-    return None
+    raise TryLater("Discord gave no answer, again and again")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.discord.answers import NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, NO_SUCH_MESSAGE, Task, code_of
+from bot.discord.answers import NO_SUCH_MESSAGE, UNREADABLE, Task, code_of
 from bot.discord.calls import Calls
 from bot.discord.marks import is_marked
 from bot.discord.rooms import Forum, Room
@@ -31,7 +31,6 @@ _ON_ITS_WAY = timedelta(seconds=60)
 """How long a message may take from its commit until it is there."""
 _EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 """Where Discord's ids begin to count: https://discord.com/developers/docs/reference#snowflakes"""
-_UNREADABLE = frozenset({NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, 10004})
 
 
 class Sightings:
@@ -48,7 +47,7 @@ class Sightings:
         try:
             found = await self._in_history(room, delivery)
         except DeliveryError as error:
-            if code_of(error.__cause__) not in _UNREADABLE:
+            if code_of(error.__cause__) not in UNREADABLE:
                 raise
             found = CANNOT_SAY
         return found if found.known or not await self.nonce_is_remembered(delivery) else ABSENT
@@ -65,7 +64,7 @@ class Sightings:
                 if await self._is_marked(thread, delivery):
                     return seen(f"{thread}/{thread}")
         except DeliveryError as error:
-            if code_of(error.__cause__) not in _UNREADABLE:
+            if code_of(error.__cause__) not in UNREADABLE:
                 raise
             return CANNOT_SAY
         return ABSENT
@@ -77,7 +76,7 @@ class Sightings:
             page = await self._get(f"/channels/{room.id}/messages", limit=str(_PAGE), after=str(after))
             messages = [message for message in page if isinstance(message, dict)] if isinstance(page, list) else []
             for message in messages:
-                if is_marked(message, delivery.id) and await self._is_ours(message):
+                if is_marked(message, delivery.id) and await self.is_ours(message):
                     return seen(f"{room.id}/{message['id']}")
             proven = proven or bool(messages)
             newest = max((int(message["id"]) for message in messages), default=after)
@@ -101,10 +100,10 @@ class Sightings:
             if code_of(error.__cause__) != NO_SUCH_MESSAGE:
                 raise
             return False
-        return is_marked(message, delivery.id) and await self._is_ours(message)
+        return is_marked(message, delivery.id) and await self.is_ours(message)
 
-    async def _is_ours(self, message: Mapping[str, Any]) -> bool:
-        """Another bot may number its components the same."""
+    async def is_ours(self, message: Mapping[str, Any]) -> bool:
+        """Another bot may number its components the same. Raises DeliveryErrors and redis-py's errors."""
         if self._me is None:
             self._me = str((await self._get("/users/@me")).get("id"))
         author = message.get("author")

@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
-from bot.discord.answers import HAS_A_THREAD, NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
+from bot.discord.answers import HAS_A_THREAD, NO_PERMISSION, NOT_IN_THIS_KIND, TOO_MANY_THREADS, Task, code_of
 from bot.discord.calls import Calls
 from bot.discord.patience import patiently
 from bot.discord.rest import Answer
 from bot.discord.rooms import Learnt, Room, Rooms, Sent
-from papers.errors import DeliveryError, DestinationGone
+from papers.errors import DeliveryError, DestinationGone, TryLater
 from papers.log import get_logger
 
 _A_DAY = 1440
@@ -36,6 +36,11 @@ async def open_thread(calls: Calls, rooms: Rooms, under: Sent, name: str) -> Thr
         if code_of(error.__cause__) in NOT_IN_THIS_KIND | {NO_PERMISSION}:
             log.info("no details where no thread can be opened", channel=under.room.id, reason=str(error))
             await rooms.learn(under.room, Learnt.NO_THREADS)
+        return None
+    except TryLater as error:
+        if code_of(error.__cause__) not in TOO_MANY_THREADS:
+            raise
+        log.info("no details while the server takes no more threads", channel=under.room.id, reason=str(error))
         return None
     if answer is None:
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -492,19 +492,6 @@ async def test_what_a_killed_process_left_half_sent_is_completed_and_nothing_com
     shown = "".join(str(one.components) for one in (first, *others, *office.there(thread)[:1]))
     assert [f"2410.{rank:05d}" in shown for rank in range(1, 21)] == [True] * 20
     assert office.world.violations == []
-
-
-async def test_after_a_while_what_is_half_there_stays_as_it_is(office: PostOffice, channel: Channel) -> None:
-    office.writer.count = 20
-    one = message(reference(channel))
-    await office.send(office.adapter(), one)
-    office.there(channel)[1].deleted = True
-    seconds, _ = await office.redis.time()
-    now = datetime.fromtimestamp(seconds, UTC)
-    to = parse_destination(reference(channel))
-    fresh, old = (one.model_copy(update={"left": now - timedelta(seconds=ago)}) for ago in (5, 90))
-    assert await office.adapter().find(fresh, to) == ABSENT
-    assert (await office.adapter().find(old, to)).message_id == f"{channel.id}/{office.there(channel)[0].id}"
 
 
 async def _some(there: list[Message]) -> bool:

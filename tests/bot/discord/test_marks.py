@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord.components import button, container, rows, text, walked
-from bot.discord.marks import LONGEST_NONCE, MOST_PARTS, is_marked, marked, nonce
+from bot.discord.marks import LONGEST_NONCE, MOST_PARTS, is_marked, marked, nonce, whole, whole_of
 from papers.delivery_models import short_digest
 
 IDS = st.text().map(short_digest)
@@ -53,3 +53,19 @@ def test_a_message_of_one_component_is_marked_too_and_nothing_given_is_changed()
     before = copy.deepcopy(plain)
     assert is_marked({"components": marked(plain, ONE)}, ONE)
     assert plain == before
+
+
+@given(IDS, st.text())
+def test_a_first_message_also_tells_what_all_parts_say_together(delivery: str, said: str) -> None:
+    all_of_it = whole([said, "more"], delivery)
+    back = marked(FRAMED, delivery, whole=all_of_it)
+    assert (is_marked({"components": back}, delivery), whole_of({"components": back})) == (True, all_of_it)
+    ids = [one["id"] for one in walked(back) if "id" in one]
+    assert len(set(ids)) == 3
+    assert all(1 <= one < 2**31 for one in ids)
+    assert whole([said, "other"], delivery) != all_of_it
+
+
+def test_a_message_of_few_components_does_not_tell_what_follows() -> None:
+    assert whole_of({"components": marked([text("a")], ONE, whole=7)}) is None
+    assert whole_of(None) is None
