@@ -73,6 +73,8 @@ class Commands:
             Verb.WIDER: wishing.tune,
             Verb.NARROWER: wishing.tune,
             Verb.UNDO: wishing.undo,
+            Verb.INSTEAD: wishing.instead,
+            Verb.BESIDE: wishing.beside,
             Verb.PAUSE: wishing.pause,
             Verb.RESUME: wishing.resume,
             Verb.REMOVE: wishing.remove,

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from bot.category_field import category_field, read_categories
+from bot.category_field import CATEGORIES, category_field, read_categories
 from bot.forms import Field, FieldKind, Filled, Form, FormName, Mistake, Option
 from bot.replies import Reply
-from bot.rhythm_fields import read_rhythm, rhythm_fields
+from bot.rhythm_fields import CADENCE, HOUR, ZONE, read_rhythm, rhythm_fields
 from papers.following import DigestOptions
 from papers.schedule import Schedule
 
@@ -53,6 +53,18 @@ def digest_form(
         submit="Save" if change else "Subscribe",
         context=context,
     )
+
+
+def filled_in(form: Form, asked: Filled) -> Filled:
+    """The form as it is filled in, with what was asked put into it."""
+    values = {field.name: field.value for field in form.fields if field.value}
+    return Filled(name=form.name, context=form.context, values={**values, **asked.values})
+
+
+def in_full(filled: Filled) -> Filled:
+    """A form that was handed in, told with the fields that were left empty: nobody need guess what they were."""
+    asked = (CADENCE, HOUR, ZONE, TOP, CATEGORIES, EMPTY, PUBLISH)
+    return filled.model_copy(update={"values": {name: filled.values.get(name, ()) for name in asked}})
 
 
 def read_digest(

@@ -1,123 +1,132 @@
-"""Digests of a place, or of a person where there is no place: offered, asked for with a form, saved, changed."""
+"""Digests as somebody handed them in, or chose them: saved, changed, or asked about where nobody can tell."""
 
-from bot.actions import Verb, action
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
 from bot.caller import Caller
 from bot.desk import Desk
-from bot.digest_form import digest_form, read_digest
-from bot.forms import Filled, Form, Mistake
-from bot.permission import none_such
-from bot.replies import Button, Reply, Style
+from bot.digest_choice import fitting
+from bot.digest_form import filled_in, in_full, read_digest
+from bot.digest_forms import ANOTHER, DigestForms, options_of
+from bot.digest_places import hindered, may, may_not, may_publish, target
+from bot.forms import Filled, Mistake
+from bot.pressed import OLD_BUTTON
+from bot.replies import Reply
 from bot.rhythm_fields import CADENCE
 from bot.wish_book import WishBook
-from papers.delivery_models import Kind
+from papers.errors import BadInput
 from papers.following import DigestOptions, Subscription
 from papers.schedule import Schedule
 from papers.subscriptions import Saved
-from papers.wishes import digest_subscription, identity
+from papers.wishes import beside, digest_subscription, twin_of
+
+_SAID = {
+    Saved.MADE: "Subscribed.",
+    Saved.CHANGED: "This was subscribed already; it is changed to what you asked now.",
+    Saved.UNCHANGED: "This is subscribed already, just like that.",
+}
 
 
 class DigestWishes:
     """Raises BadInput and NotFound with a sentence, and redis-py's errors."""
 
-    def __init__(self, desk: Desk, book: WishBook) -> None:
+    def __init__(self, desk: Desk, book: WishBook, forms: DigestForms) -> None:
         self._desk = desk
         self._book = book
-
-    async def offer(self, caller: Caller) -> Reply:
-        """What is subscribed already, and the button of the form."""
-        known = [s for s in await self._desk.subscriptions.of_destination(_target(caller)) if s.kind is Kind.DIGEST]
-        cards = await self._book.cards(caller, known)
-        if not _may(caller):
-            return _may_not(caller).model_copy(update={"cards": cards})
-        where = _where(caller)
-        text = f"A digest of what is trending comes to {where}, at the hour you choose."
-        if cards:
-            text = f"This comes to {where} already. Another digest can have other categories, or another rhythm."
-        button = Button(label="Choose when", action=action(Verb.SUBSCRIBE), style=Style.PRIMARY)
-        return Reply(text=_hindered(caller, text), cards=cards, buttons=(button,))
-
-    async def form(self, caller: Caller) -> Form | Reply:
-        if not _may(caller):
-            return _may_not(caller)
-        return self._new_form(caller, DigestOptions(), await self._book.usual_schedule(caller))
-
-    async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
-        """The form with what is there already of just what was filled in, and the usual where nothing is."""
-        usual = await self._book.usual_schedule(caller)
-        read = read_digest(filled, DigestOptions(), usual, may_publish=_may_publish(caller, _target(caller)))
-        known = None
-        if _may(caller) and not isinstance(read, Mistake):
-            known = await self._desk.subscriptions.known(self._wish(caller, *read).id)
-        if known is None or known.digest is None:
-            return await self.form(caller)
-        return self._new_form(caller, known.digest, known.schedule)
-
-    def _new_form(self, caller: Caller, options: DigestOptions, schedule: Schedule) -> Form:
-        now = self._desk.clock.now()
-        place = caller.place or ""
-        form = digest_form(
-            options,
-            schedule,
-            now,
-            where=_where(caller),
-            context=place,
-            change=False,
-            may_publish=_may_publish(caller, _target(caller)),
-        )
-        told = form.intro.text if form.intro else ""
-        return form.model_copy(update={"intro": Reply(text=_hindered(caller, told))})
-
-    async def change_form(self, caller: Caller, known: Subscription) -> Form:
-        now = self._desk.clock.now()
-        names = {caller.parent: _ABOVE, caller.place: caller.place_name, caller.person: _BY_MESSAGE}
-        where = names.get(known.destination, "")
-        options = _options(caller, known)
-        may_publish = _may_publish(caller, known.destination)
-        return digest_form(
-            options, known.schedule, now, where=where, context=known.id, change=True, may_publish=may_publish
-        )
+        self._forms = forms
 
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
-        """Subscribe the place, or the person where there is none."""
-        if filled.context != (caller.place or ""):
+        """Subscribe the place, or the person where there is none. What differs from all that comes is asked about."""
+        place, _, another = filled.context.partition(" ")
+        if place != (caller.place or ""):
             return Mistake(field="", text=f"This form was opened elsewhere: write {caller.command} subscribe here.")
-        if not _may(caller):
-            return Mistake(field="", text=_may_not(caller).text)
-        options = DigestOptions(language=caller.language or "en")
-        may_publish = _may_publish(caller, _target(caller))
+        if not may(caller):
+            return Mistake(field="", text=may_not(caller).text)
+        there = await self._forms.there(caller)
+        asked = in_full(filled)
+        if there and not another and not fitting(asked, there):
+            read = self._read(caller, filled, DigestOptions(), there[0].schedule)
+            return read if isinstance(read, Mistake) else await self._forms.question(caller, there, asked, fits=False)
+        return await self._subscribe(caller, filled, there)
+
+    async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
+        return await self._change(caller, await self._book.changeable(caller, filled.context), filled)
+
+    async def instead(self, caller: Caller, subscription_id: str, key: str) -> Reply:
+        """Change a digest into what was asked; what was not named stays as it is."""
+        asked = await self._asked(caller, key)
+        known = await self._book.changeable(caller, subscription_id)
+        filled = filled_in(await self._forms.change_form(caller, known), asked)
+        return _done(await self._change(caller, known, filled, awake=True))
+
+    async def beside(self, caller: Caller, key: str) -> Reply:
+        """Add what was asked to what comes already."""
+        asked = await self._asked(caller, key)
+        form = await self._forms.form_of(caller, (), ANOTHER)
+        if isinstance(form, Reply):
+            return form
+        return _done(await self._subscribe(caller, filled_in(form, asked), await self._forms.there(caller)))
+
+    async def _asked(self, caller: Caller, key: str) -> Filled:
+        """What was asked. Raises BadInput if it was let go of, or was asked for another place."""
+        try:
+            asked = Filled.model_validate_json(await self._desk.asked.text(key) or "")
+        except ValidationError:
+            raise BadInput(OLD_BUTTON) from None
+        if asked.context != (caller.place or ""):
+            raise BadInput(OLD_BUTTON)
+        return asked
+
+    async def _subscribe(self, caller: Caller, filled: Filled, there: Sequence[Subscription]) -> Reply | Mistake:
         before = await self._book.usual_schedule(caller)
-        read = read_digest(filled, options, before, may_publish=may_publish)
+        read = self._read(caller, filled, DigestOptions(language=caller.language or "en"), before)
         if isinstance(read, Mistake):
             return read
         wish = self._wish(caller, *read)
-        known = await self._desk.subscriptions.known(wish.id)
-        if known is not None and known.digest is not None:
+        known = twin_of(wish, there)
+        if known is None or known.digest is None:
+            wish = beside(wish, there)
+        else:
             before = known.schedule
-            read = read_digest(filled, known.digest, before, may_publish=may_publish)
+            read = self._read(caller, filled, known.digest, before)
             if isinstance(read, Mistake):
                 return read
-            wish = self._wish(caller, *read)
+            wish = self._wish(caller, *read).model_copy(update={"id": known.id, "feed": known.feed})
         saved, subscription = await self._desk.subscriptions.save(wish, self._desk.clock.now())
         return await self._told(caller, await self._book.awake(subscription), _SAID[saved], before)
 
-    async def change(self, caller: Caller, filled: Filled) -> Reply | Mistake:
-        known = await self._book.changeable(caller, filled.context)
-        may_publish = _may_publish(caller, known.destination)
-        read = read_digest(filled, _options(caller, known), known.schedule, may_publish=may_publish)
+    async def _change(
+        self, caller: Caller, known: Subscription, filled: Filled, *, awake: bool = False
+    ) -> Reply | Mistake:
+        """``awake``: it goes on if it was stopped."""
+        read = read_digest(
+            filled,
+            options_of(caller, known),
+            known.schedule,
+            may_publish=may_publish(caller, known.destination),
+        )
         if isinstance(read, Mistake):
             return read
         options, schedule = read
         after = known.model_copy(update={"digest": options, "schedule": schedule})
-        if (twin := identity(after)) != known.id and await self._desk.subscriptions.known(twin):
+        others = [one for one in await self._desk.subscriptions.of_destination(known.destination) if one.id != known.id]
+        if twin_of(after, others) is not None:
             return Mistake(field=CADENCE, text="There is just such a digest already: change that one, or remove it.")
         now = self._desk.clock.now()
         changed = await self._desk.subscriptions.change(known.id, now, digest=options, schedule=schedule)
+        changed = await self._book.awake(changed) if awake else changed
         return await self._told(caller, changed, "Changed.", known.schedule)
+
+    def _read(
+        self, caller: Caller, filled: Filled, options: DigestOptions, schedule: Schedule
+    ) -> tuple[DigestOptions, Schedule] | Mistake:
+        return read_digest(filled, options, schedule, may_publish=may_publish(caller, target(caller)))
 
     def _wish(self, caller: Caller, options: DigestOptions, schedule: Schedule) -> Subscription:
         return digest_subscription(
-            owner=_target(caller),
-            destination=_target(caller),
+            owner=target(caller),
+            destination=target(caller),
             schedule=schedule,
             options=options,
             now=self._desk.clock.now(),
@@ -128,51 +137,11 @@ class DigestWishes:
         there = subscription.destination == caller.place
         caller, zone_told = await self._book.zone_kept(caller, before, subscription.schedule)
         said = f"{said} {zone_told}".rstrip()
-        text = _hindered(caller, said) if there else said
+        text = hindered(caller, said) if there else said
         return Reply(text=text, cards=await self._book.cards(caller, [subscription]))
 
 
-_SAID = {
-    Saved.MADE: "Subscribed.",
-    Saved.CHANGED: "This was subscribed already; it is changed to what you asked now.",
-    Saved.UNCHANGED: "This is subscribed already, just like that.",
-}
-
-
-_BY_MESSAGE = "you alone, by direct message"
-_ABOVE = "the channel that this belongs to"
-
-
-def _target(caller: Caller) -> str:
-    return caller.place or caller.person
-
-
-def _may(caller: Caller) -> bool:
-    return caller.place is None or caller.may_manage
-
-
-def _where(caller: Caller) -> str:
-    return caller.place_name if caller.place else _BY_MESSAGE
-
-
-def _may_publish(caller: Caller, destination: str) -> bool:
-    return caller.may_publish and destination == caller.place
-
-
-def _hindered(caller: Caller, text: str) -> str:
-    """The same, and what keeps Paperboy from writing in the place."""
-    return f"{text}\n\n{caller.hindrance}" if caller.place and caller.hindrance else text
-
-
-def _may_not(caller: Caller) -> Reply:
-    return Reply(
-        text=f"You may not subscribe {caller.place_name}: ask {caller.manager}. For a digest of your own, "
-        f"write {caller.command} subscribe in a direct message to me."
-    )
-
-
-def _options(caller: Caller, known: Subscription) -> DigestOptions:
-    """Raises NotFound for a topic: the form was made for something else."""
-    if known.digest is None:
-        raise none_such(caller)
-    return known.digest
+def _done(result: Reply | Mistake) -> Reply:
+    if isinstance(result, Mistake):
+        return Reply(text=result.text)
+    return result.model_copy(update={"replaces": True})

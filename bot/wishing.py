@@ -5,6 +5,7 @@ from bot.asks import Follow
 from bot.caller import Caller
 from bot.category_field import CATEGORIES, suggested_categories
 from bot.desk import Desk
+from bot.digest_forms import DigestForms
 from bot.digest_wishes import DigestWishes
 from bot.followed import Followed
 from bot.forms import SUGGESTED_TOPICS, Filled, Form, FormName, Mistake, Option
@@ -38,7 +39,8 @@ class Wishing:
         looks = TopicLooks(desk, longest=longest_look)
         self._topic_forms = TopicForms(desk, self._book, looks)
         self._topics = TopicWishes(desk, self._book, looks)
-        self._digests = DigestWishes(desk, self._book)
+        self._digest_forms = DigestForms(desk, self._book)
+        self._digests = DigestWishes(desk, self._book, self._digest_forms)
         self._followed = Followed(desk, self._book)
 
     # asking
@@ -47,7 +49,7 @@ class Wishing:
         return await self._topic_forms.offer(caller, ask)
 
     async def offer_subscribe(self, caller: Caller) -> Reply:
-        return await self._digests.offer(caller)
+        return await self._digest_forms.offer(caller)
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
         """The form of FOLLOW, SUBSCRIBE or CHANGE."""
@@ -55,13 +57,16 @@ class Wishing:
         if action.verb is Verb.FOLLOW:
             return await self._topic_forms.form(caller, about)
         if action.verb is Verb.SUBSCRIBE:
-            return await self._digests.form(caller)
+            return await self._digest_forms.form(caller, about)
         known = await self._book.changeable(caller, about)
-        return await (self._topic_forms if known.topic else self._digests).change_form(caller, known)
+        return await (self._topic_forms if known.topic else self._digest_forms).change_form(caller, known)
 
     async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
-        """FOLLOW or SUBSCRIBE with what is there already: to put into it what was named, so that the rest stays."""
-        wanted = self._topic_forms if filled.name is FormName.FOLLOW else self._digests
+        """FOLLOW or SUBSCRIBE with what is there already: to put into it what was named, so that the rest stays.
+
+        ``filled``: nothing but what was named. A question where nobody can tell which digest is meant.
+        """
+        wanted = self._topic_forms if filled.name is FormName.FOLLOW else self._digest_forms
         return await wanted.form_for(caller, filled)
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form:
@@ -98,6 +103,14 @@ class Wishing:
             else ()
         )
 
+    async def instead(self, caller: Caller, action: Action) -> Reply:
+        """What was asked, in place of a digest: its id, key of what was asked."""
+        return await self._digests.instead(caller, *_two(action))
+
+    async def beside(self, caller: Caller, action: Action) -> Reply:
+        """What was asked, as another digest: key of what was asked."""
+        return await self._digests.beside(caller, _two(action)[0])
+
     # what there is
 
     async def following(self, caller: Caller) -> Reply:
@@ -132,3 +145,8 @@ class Wishing:
 
     async def _meant(self, caller: Caller, action: Action) -> Subscription:
         return await self._book.changeable(caller, next(iter(action.about), ""))
+
+
+def _two(action: Action) -> tuple[str, str]:
+    first, second, *_ = (*action.about, "", "")
+    return first, second

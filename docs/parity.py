@@ -82,6 +82,8 @@ BUTTONS: Mapping[Verb, tuple[str, str]] = {
     Verb.FOLLOW: ("Follow this topic", "follows a topic"),
     Verb.SUBSCRIBE: ("Choose when", "subscribes the channel, or the person alone"),
     Verb.CHANGE: ("Change", "changes what is subscribed"),
+    Verb.INSTEAD: ("Change this one", "changes a digest into what was asked"),
+    Verb.BESIDE: ("Add it beside", "adds what was asked to the digests that come already"),
     Verb.SETTINGS: ("My settings", "zone, hour and language of a person"),
     Verb.PAUSE: ("Pause", "nothing comes for a while"),
     Verb.RESUME: ("Resume", "it comes again"),

@@ -1,5 +1,6 @@
 """A wish as a subscription: the same wish has the same ids, so that asking twice changes what is there."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from papers.delivery_models import Feed, Kind, short_digest
@@ -66,6 +67,21 @@ def identity(subscription: Subscription) -> str:
     if subscription.digest is not None:
         return _digest_id(subscription.destination, subscription.schedule, subscription.digest)
     return _topic_id(subscription.destination, subscription.topic or TopicOptions())
+
+
+def twin_of(wish: Subscription, there: Iterable[Subscription]) -> Subscription | None:
+    """The one of these that brings the same as the wish: perhaps under another id, since it was changed into that."""
+    return next((one for one in there if identity(one) == identity(wish)), None)
+
+
+def beside(wish: Subscription, there: Iterable[Subscription]) -> Subscription:
+    """A digest with an id that none of these has: one of them may have had its words before it was changed."""
+    taken = {one.id for one in there}
+    free, number = wish.id, 1
+    while free in taken:
+        number += 1
+        free = _id(wish.id, str(number))
+    return wish if free == wish.id else wish.model_copy(update={"id": free, "feed": free})
 
 
 def _digest_id(destination: str, schedule: Schedule, options: DigestOptions) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.actions import OPENS_FORM, Verb, action
+from bot.actions import OPENS_FORM, Action, Verb, action
 from bot.asks import Ask
 from bot.caller import Caller
 from bot.commands import Commands
+from bot.digest_forms import ANOTHER
 from bot.discord.answering import Answering
 from bot.discord.callers import caller_of
 from bot.discord.drafts import filled_of
@@ -67,11 +68,14 @@ class Questions:
         self._turns.take(interaction, f"command {type(ask).__name__}", work, soon=LAST)
 
     def subscribe(self, interaction: "Interaction", caller: Caller, options: Options) -> None:
-        """Subscribe with what was typed as options; the rest is what is there already, or the usual."""
+        """Subscribe with what was typed as options; the rest is what is there already, or the usual.
+
+        Where nobody can tell which digest is meant, it is asked.
+        """
 
         async def work(at: Answering) -> Reply:
             me = await self._in_place(interaction, caller)
-            form = await self._filled(me, Verb.SUBSCRIBE, options)
+            form = await self._filled(me, action(Verb.SUBSCRIBE, ANOTHER), options)
             if not isinstance(form, tuple):
                 return form
             if form[1] is not None:
@@ -86,7 +90,7 @@ class Questions:
 
         async def work(at: Answering) -> Reply | None:
             caller = caller_of(interaction)
-            form = await self._filled(caller, Verb.FOLLOW, options)
+            form = await self._filled(caller, action(Verb.FOLLOW), options)
             if not isinstance(form, tuple):
                 return form
             shown, mistake = form
@@ -100,18 +104,20 @@ class Questions:
 
         self._turns.take(interaction, "command follow", work)
 
-    async def _filled(self, caller: Caller, verb: Verb, options: Options) -> tuple[Form, Mistake | None] | Reply:
-        """The form with these options in it, and the first that is not understood.
+    async def _filled(self, caller: Caller, new: Action, options: Options) -> tuple[Form, Mistake | None] | Reply:
+        """The form with these options in it, and the first that is not understood. ``new`` opens one for something new.
 
         They are understood as what is typed into the form: ``Berlin`` is a zone, ``9`` an hour.
         """
-        usual = await self._commands.form(caller, action(verb))
+        usual = await self._commands.form(caller, new)
         if isinstance(usual, Reply):
             return usual
         form, mistake = await self._with_options(caller, usual, options)
         if mistake is not None:
             return form, mistake
-        there = await self._commands.form_for(caller, filled_of(form))
+        asked = filled_of(form)
+        named = {name: values for name, values in asked.values.items() if name in options}
+        there = await self._commands.form_for(caller, asked.model_copy(update={"values": named}))
         return there if isinstance(there, Reply) else await self._with_options(caller, there, options)
 
     async def _with_options(self, caller: Caller, form: Form, options: Options) -> tuple[Form, Mistake | None]:

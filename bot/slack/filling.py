@@ -9,11 +9,12 @@ from bot.forms import Filled, Form, Mistake
 from bot.replies import Button, Reply
 from bot.slack.callers import Callers
 from bot.slack.contact import Contact
+from bot.slack.contacts import with_place
 from bot.slack.homes import Homes
 from bot.slack.modal import errors, loading, modal, said
 from bot.slack.replying import Replies
 from bot.slack.submitted import field_blocks, filled
-from bot.slack.views import Views
+from bot.slack.views import Views, answer_view
 from papers.errors import BadInput
 
 if TYPE_CHECKING:
@@ -48,13 +49,15 @@ class Forms:
             if opened is None or not await self._views.update(contact, opened, said(offer)):
                 await self._replies.send(contact, offer)
             return
+        if action.verb is Verb.SUBSCRIBE:  # the button may add one more; whoever only asks means what comes already
+            action = Action(verb=Verb.SUBSCRIBE)
         await self._show(contact, opened, await self._form(contact, action), action)
 
     async def _form(self, contact: Contact, action: Action) -> Form | Reply:
         return await self._commands.form(await self._callers.subscribing(contact), action)
 
     async def _show(self, contact: Contact, opened: str | None, made: Form | Reply, action: Action) -> None:
-        view = modal(made) if isinstance(made, Form) else said(made)
+        view = modal(made) if isinstance(made, Form) else answer_view(made)
         if opened is not None and await self._views.update(contact, opened, view):
             return
         again = Reply(text=_CLOSED, buttons=(Button(label="Open the form", action=action),))
@@ -79,7 +82,7 @@ class Forms:
         try:
             done, _ = await asyncio.wait({submitting}, timeout=_ACKNOWLEDGED_WITHIN)
             if done:
-                await acknowledge(_outcome(submitting.result(), view))
+                await acknowledge(_outcome(contact, submitting.result(), view))
                 result = submitting.result()
             else:
                 await acknowledge({"response_action": "update", "view": loading("Paperboy")})
@@ -98,7 +101,7 @@ class Forms:
     async def _tell_late(self, contact: Contact, view: dict[str, Any], given: Filled, result: Reply | Mistake) -> None:
         view_id = str(view.get("id"))
         if isinstance(result, Reply):
-            if not await self._views.update(contact, view_id, said(result)) and not _for_all(result, contact):
+            if not await self._views.update(contact, view_id, _told(result)) and not _for_all(result, contact):
                 await self._replies.send(contact, result)
             return
         made = await self._commands.refresh(await self._callers.full(contact), given)
@@ -106,11 +109,16 @@ class Forms:
         await self._views.update(contact, view_id, mended or said(Reply(text=result.text)))
 
 
-def _outcome(result: Reply | Mistake, view: dict[str, Any]) -> dict[str, Any]:
+def _outcome(contact: Contact, result: Reply | Mistake, view: dict[str, Any]) -> dict[str, Any]:
     """What was done stays to be read in the modal: quieter than a message, and surer to be seen by whoever did it."""
     if isinstance(result, Mistake):
         return errors(result, field_blocks(view))
-    return {"response_action": "update", "view": said(result)}
+    return {"response_action": "update", "view": with_place(_told(result), contact)}
+
+
+def _told(result: Reply) -> dict[str, Any]:
+    """What was done needs no buttons; what is asked is answered with them."""
+    return answer_view(result) if result.buttons else said(result)
 
 
 def _for_all(reply: Reply, contact: Contact) -> bool:

@@ -14,7 +14,9 @@ from bot.slack.modal import loading
 from bot.slack.replying import Replies
 from bot.slack.views import Views, answer_view
 
-_CHANGES_HOME = frozenset({Verb.SAVE, Verb.UNSAVE, Verb.PAUSE, Verb.RESUME, Verb.REMOVE, Verb.FORGET})
+_CHANGES_HOME = frozenset(
+    {Verb.SAVE, Verb.UNSAVE, Verb.INSTEAD, Verb.BESIDE, Verb.PAUSE, Verb.RESUME, Verb.REMOVE, Verb.FORGET}
+)
 
 
 class Presses:

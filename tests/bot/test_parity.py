@@ -82,6 +82,9 @@ PRESSED: tuple[Action, ...] = (
 ABOUT_A_TOPIC = (Verb.WIDER, Verb.NARROWER, Verb.UNDO, Verb.PAUSE, Verb.RESUME, Verb.REMOVE)
 """Pressed in this order, on a topic that is followed."""
 
+ABOUT_A_DIGEST = (Verb.BESIDE, Verb.INSTEAD)
+"""Pressed in this order, where another digest comes than was asked for."""
+
 
 @pytest.fixture
 async def at(redis: Redis, settings: Settings) -> Desk:
@@ -164,7 +167,8 @@ def _buttons(reply: Reply) -> list[Button]:
 
 def test_every_command_and_every_button_is_looked_at() -> None:
     assert {type(ask) for ask in (*ASKED, *HELP)} == set(get_args(Ask))
-    assert {one.verb for one in PRESSED} | set(ABOUT_A_TOPIC) | OPENS_FORM | {Verb.MORE, Verb.HELP} == set(Verb)
+    looked_at = {one.verb for one in PRESSED} | set(ABOUT_A_TOPIC) | set(ABOUT_A_DIGEST) | OPENS_FORM
+    assert looked_at | {Verb.MORE, Verb.HELP} == set(Verb)
 
 
 @pytest.mark.parametrize("ask", ASKED, ids=str)
@@ -214,6 +218,20 @@ async def test_what_follows_from_a_form_says_the_same(both: Both) -> None:
     for verb in ABOUT_A_TOPIC:
         more = (FIRST,) if verb in {Verb.WIDER, Verb.NARROWER} else ()
         assert await both.same(await both.press(action(verb, ids[0], *more), action(verb, ids[1], *more)))
+
+
+async def test_what_is_asked_of_a_digest_that_comes_already_is_the_same(both: Both) -> None:
+    await both.hand_in(await both.form(action(Verb.SUBSCRIBE)), cadence="daily")
+    asked = await both.hand_in(await both.form(action(Verb.SUBSCRIBE)), cadence="weekly-friday")
+    assert "already" in " ".join(await both.same(asked))
+    for verb in ABOUT_A_DIGEST:
+        assert await both.same(await both.press(*(the_button(reply, verb) for reply in asked)))
+    several = (
+        await both.commands.form(ON_SLACK, action(Verb.SUBSCRIBE)),
+        await both.commands.form(ON_DISCORD, action(Verb.SUBSCRIBE)),
+    )
+    assert all(isinstance(one, Reply) for one in several)
+    assert await both.same(several)  # type: ignore[arg-type]
 
 
 async def test_what_is_asked_before_it_is_done_is_the_same(both: Both) -> None:

@@ -51,9 +51,11 @@ async def follow(desk: Desk, caller: Caller, topic: str, **changed: str | tuple[
     return await desk.subscriptions.get(reply.cards[0].buttons[0].action.about[0])
 
 
-async def subscribe(desk: Desk, caller: Caller, **changed: str | tuple[str, ...]) -> Subscription:
+async def subscribe(
+    desk: Desk, caller: Caller, *, another: bool = False, **changed: str | tuple[str, ...]
+) -> Subscription:
     wishing = Wishing(desk)
-    form = await form_of(wishing, caller, Verb.SUBSCRIBE)
+    form = await form_of(wishing, caller, Verb.SUBSCRIBE, *(["another"] if another else []))
     reply = await wishing.submit(caller, as_filled(form, **changed))
     assert isinstance(reply, Reply), reply
     return await desk.subscriptions.get(reply.cards[0].buttons[0].action.about[0])
@@ -391,7 +393,7 @@ async def test_a_digest_is_changed(desk: Desk) -> None:
 
 async def test_a_digest_cannot_become_one_that_is_there_already(desk: Desk) -> None:
     await subscribe(desk, ADA)
-    weekly = await subscribe(desk, ADA, cadence="weekly-monday")
+    weekly = await subscribe(desk, ADA, cadence="weekly-monday", another=True)
     form = await form_of(Wishing(desk), ADA, Verb.CHANGE, weekly.id)
     mistake = await Wishing(desk).submit(ADA, as_filled(form, cadence="daily"))
     assert isinstance(mistake, Mistake)

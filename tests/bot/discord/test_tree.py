@@ -12,6 +12,7 @@ from simcord.builders import ChannelHandle
 from bot.command_table import NAMES
 from bot.desk import Desk
 from bot.discord.app import DiscordApp
+from bot.discord.components import walked
 from papers.delivery_models import Kind
 from tests.bot.discord.told import labels, messages, words
 
@@ -161,6 +162,40 @@ async def test_who_manages_the_channel_subscribes_it(
     assert wish.digest is not None
     assert (wish.digest.top, wish.digest.categories) == (3, ("cs.RO",))
     assert wish.notify == f"discord:@{ada.id}"
+
+
+async def test_an_hour_alone_changes_the_digest_that_comes_there_already(
+    papers_channel: ChannelHandle, ada: MemberActor, shelf: Desk
+) -> None:
+    first = {"how-often": "weekly-friday", "category": "nlp", "papers": 3}
+    assert "Subscribed." in words(await ada.slash(papers_channel, "papers subscribe", **first))
+    assert "it is changed" in words(await ada.slash(papers_channel, "papers subscribe", time="7:00"))
+    (wish,) = await shelf.subscriptions.of_destination(f"discord:{papers_channel.id}")
+    assert wish.digest is not None
+    assert (f"{wish.schedule.at:%H:%M}", wish.schedule.cadence) == ("07:00", "weekly")
+    assert (wish.digest.top, wish.digest.categories) == (3, ("cs.CL",))
+
+
+async def test_another_rhythm_is_asked_about_and_added_or_put_in_its_place_by_a_press(
+    papers_channel: ChannelHandle, ada: MemberActor, shelf: Desk
+) -> None:
+    await ada.slash(papers_channel, "papers subscribe", time="08:00")
+    asked = await ada.slash(papers_channel, "papers subscribe", time="07:00", **{"how-often": "weekly-friday"})
+    assert "comes to #papers already" in words(asked)
+    place = f"discord:{papers_channel.id}"
+    assert len(await shelf.subscriptions.of_destination(place)) == 1
+    assert asked.response is not None
+    done = await ada.click(asked.response.message, label="Add it beside")
+    assert "on Fridays" in words(done)
+    assert len(await shelf.subscriptions.of_destination(place)) == 2
+    which = await ada.slash(papers_channel, "papers subscribe", papers=3)
+    assert "which of them is to be changed" in words(which)
+    assert which.response is not None
+    shown = [part for part in walked(which.response.components) if part.get("label") == "Change this one"]
+    assert len(shown) == 2
+    await ada.click(which.response.message, custom_id=shown[0]["custom_id"])
+    tops = [one.digest.top for one in await shelf.subscriptions.of_destination(place) if one.digest is not None]
+    assert sorted(tops) == [3, 10]
 
 
 async def test_who_does_not_manage_it_is_told_whom_to_ask(
