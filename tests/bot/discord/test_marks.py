@@ -30,7 +30,7 @@ def test_a_mark_is_of_two_different_whole_numbers_of_31_bits(delivery: str) -> N
 
 
 def test_a_message_as_discord_gives_it_back_is_known_and_no_other_is() -> None:
-    back = marked(FRAMED, ONE)
+    back = copy.deepcopy(marked(FRAMED, ONE))
     for number, one in enumerate(walked(back)):
         one.setdefault("id", number + 1)
     assert is_marked({"components": back}, ONE)
