@@ -2,45 +2,39 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from bot.asks import (
     Ask,
     Follow,
+    Following,
     Help,
     Keep,
     Look,
     Search,
+    Settings,
     Similar,
     Subscribe,
     Trending,
 )
-from bot.category_words import category_parts, meant_by
 from bot.command_filters import take_filters
-from bot.command_table import NAMES
-from bot.lone_words import alone
+from bot.command_table import NAMES, command_named
+from bot.lone_words import alone, is_reply, without_fillers
+from bot.other_words import COMMANDS, asked_how, led_to, sets, sought
 from bot.paper_mentions import is_reference
+from bot.trending_words import read_trending
 from bot.typos import is_typo
-from papers.category_nicknames import nearest
+from papers.arxiv_archives import category_named
 from papers.display import one_line, shorten
 from papers.errors import BadInput
-from papers.models import Window
 from papers.query import MAX_TEXT
 
 _QUOTES = str.maketrans("“”„‟«»＂‘’‚‛", '"""""""' + "''''")
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _AROUND = "-/\\.!?,:;"
 _EMOJI_CODE = re.compile(r"<a?:\w+:\d+>|:[\w+'-]+:")
-_WINDOWS = {
-    **dict.fromkeys(("day", "today", "daily", "24h"), Window.DAY),
-    **dict.fromkeys(("week", "weekly"), Window.WEEK),
-    **dict.fromkeys(("month", "monthly"), Window.MONTH),
-}
 _LOOKS = frozenset({"why", "show", "open", "about"})
-_BETWEEN = frozenset({"this", "the", "last", "past", "now", "please"})
 _SHOWN = 40
-_NEAREST = 5
-_MOST_CATEGORIES = 10
-"""A button carries them."""
 
 
 def parse_ask(text: str, command: str = "/papers") -> Ask:
@@ -55,16 +49,44 @@ def parse_ask(text: str, command: str = "/papers") -> Ask:
         return Help()
     first, _, rest = line.partition(" ")
     word = _DASHES.sub("-", first).strip(_AROUND).casefold()
+    word = COMMANDS.get(word, word)
     read = _WITH_WORDS.get(word)
-    return read(rest, command) if read else alone(line) or _of_paper(word, rest) or _untold(line, word, command)
+    if read:
+        return read(rest, command)
+    if is_reply(line):
+        raise BadInput(_REPLIED_TO_WHAT.format(command=command))
+    return alone(f"{word} {rest}") or _of_paper(word, rest) or _led(line) or _untold(line, word, command)
 
 
-def _of_paper(word: str, rest: str) -> Look | Keep | None:
+def _of_paper(word: str, rest: str) -> Look | Keep | Similar | None:
     """``why 2410.05258``: what buttons do, asked in words. With other words than a paper's name it is a search."""
     paper = rest.strip().rstrip("?!.,;")
     if not is_reference(paper):
         return None
+    if word == "like":
+        return Similar(paper=paper)
     return Keep(paper=paper) if word == "save" else Look(paper=paper) if word in _LOOKS else None
+
+
+def _led(line: str) -> Ask | None:
+    """What is no word that begins a command: ``show me what’s trending in nlp``, ``how do I subscribe``, ``cs.CL``."""
+    how = asked_how(line)
+    about = command_named(without_fillers(how))
+    if about:
+        return Help(about="" if about.name == "help" else about.name)
+    if "." in line and (category := category_named(line)):
+        return Trending(categories=(category,))
+    if sets(how or line):
+        return Settings()
+    rest = how or led_to(line)
+    first, _, words = rest.partition(" ")
+    match first.strip(_AROUND).casefold():
+        case "trending":
+            with suppress(BadInput):
+                return read_trending(words, "")
+        case "help":
+            return Help()
+    return alone(rest) if rest else None
 
 
 def _untold(line: str, word: str, command: str) -> Ask:
@@ -103,41 +125,13 @@ def _search(words: str, command: str) -> Search | Similar:
     """A search; an id or a link by itself is no words, but a paper."""
     if is_reference(words):
         return Similar(paper=words.strip())
-    text, filters = take_filters(words)
+    text, filters = take_filters(sought(words))
     if not text:
         wanted = "say what the papers should be about" if words else "say what to search for"
         raise BadInput(f"{wanted}, for example: {command} search robots that learn from video")
     if not _has_words(text):
         raise BadInput(_no_words(text))
     return Search(text=text, categories=filters.categories, author=filters.author, since=filters.since)
-
-
-def _trending(rest: str, command: str) -> Trending:
-    windows: dict[Window, None] = {}
-    categories: dict[str, None] = {}
-    others = []
-    for word in rest.split():
-        name = word.strip(_AROUND + "\"'").casefold()
-        if name in _WINDOWS:
-            windows[_WINDOWS[name]] = None
-        elif name not in _BETWEEN:
-            others.append(word)
-    for part in category_parts(" ".join(others)):
-        meant = meant_by(part.strip(_AROUND + "\"'"))
-        if not meant:
-            raise BadInput(_no_category(part, command))
-        categories |= dict.fromkeys(meant)
-    if len(categories) > _MOST_CATEGORIES:
-        raise BadInput(f"{_MOST_CATEGORIES} categories are the most at once: name fewer, or an archive such as cs")
-    if len(windows) > 1:
-        raise BadInput(f"one time at once, not {' and '.join(windows)}: write it like {command} trending week")
-    return Trending(window=next(iter(windows), Window.WEEK), categories=tuple(categories))
-
-
-def _no_category(part: str, command: str) -> str:
-    told = f"“{shorten(part, _SHOWN)}” is neither day, week or month nor one of arXiv’s categories"
-    near = f"; near are {', '.join(found)}" if (found := nearest(part, _NEAREST)) else ""
-    return f"{told}{near}: write it like {command} trending week cs.CL"
 
 
 def _similar(rest: str, command: str) -> Similar:
@@ -152,16 +146,36 @@ def _similar(rest: str, command: str) -> Similar:
 
 
 def _help(rest: str, command: str) -> Help:
-    return Help(about=_DASHES.sub("-", rest).strip(_AROUND + " "))
+    about = _DASHES.sub("-", rest).strip(_AROUND + " ")
+    return Help(about=about if command_named(about) else without_fillers(about))
+
+
+def _subscribe(rest: str, command: str) -> Subscribe:
+    """The form asks for what it can; raises BadInput for a topic, which is no digest."""
+    topic = _OF_A_TOPIC.fullmatch(rest.strip())
+    words = without_fillers(topic["about"]).strip(_AROUND + " ") if topic else ""
+    if not words or words.startswith(("#", "<")) or any(map(category_named, words.replace(",", " ").split())):
+        return Subscribe()
+    raise BadInput(
+        f"a digest brings what is trending: for that write {command} subscribe. To be sent new papers on "
+        f"{shorten(words, _SHOWN)}, write: {command} follow {shorten(words, _SHOWN)}"
+    )
+
+
+_OF_A_TOPIC = re.compile(r"(?:me )?(?:to|on|about|for) (?P<about>.+)", re.I)
+_REPLIED_TO_WHAT = (
+    "nothing is remembered of what was said before: press the button under that answer. What there is to ask: "
+    "{command} help"
+)
 
 
 _WITH_WORDS: Mapping[str, Callable[[str, str], Ask]] = {
     "search": _search,
-    "find": _search,
-    "trending": _trending,
+    "trending": read_trending,
     "similar": _similar,
+    "unsubscribe": lambda *_: Following(),
     "follow": lambda rest, _: Follow(text=rest),
-    "subscribe": lambda *_: Subscribe(),
+    "subscribe": _subscribe,
     "help": _help,
 }
 
