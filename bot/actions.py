@@ -3,6 +3,7 @@
 Whoever presses may not be whom it was made for, and the text may be forged: what it may do is decided when it is done.
 """
 
+import re
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
@@ -10,6 +11,9 @@ from papers.errors import BadInput
 from papers.models import Frozen
 
 _SEPARATOR = "|"
+_SAFE = "/:. ,@+"
+_PLAIN = re.compile(r"[A-Za-z0-9/:. ,@+_~-]*")
+"""What is the same when it is quoted, as ids and keys are."""
 _LONGEST = 255
 _MOST_ABOUT = 3
 
@@ -75,7 +79,7 @@ class Action(Frozen):
 
     def encode(self) -> str:
         """``save|2410.05258``: printable ASCII."""
-        return _SEPARATOR.join([self.verb, *(quote(part, safe="/:. ,@+") for part in self.about)])
+        return _SEPARATOR.join([self.verb, *(p if _PLAIN.fullmatch(p) else quote(p, safe=_SAFE) for p in self.about)])
 
     @property
     def fits(self) -> bool:

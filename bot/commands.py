@@ -5,12 +5,12 @@ a sentence that says what to do. Adapters receive, render and send, and decide n
 a person set are put into the caller here: nothing behind this door need look them up.
 """
 
-import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot import asks
 from bot.actions import Action, Verb
+from bot.answer_turns import AnswerTurns
 from bot.apologies import apology
 from bot.as_they_read import as_they_read
 from bot.asks import Ask
@@ -28,8 +28,7 @@ from papers.log import get_logger
 T = TypeVar("T")
 
 AT_ONCE = 12
-"""Answers that are made at once. The more of them take turns on the processor, the longer the acknowledgement of what
-comes next waits for its own; until a platform has taken an answer others are made."""
+"""Answers that are made at once, at most; until a platform has taken an answer others are made."""
 
 log = get_logger("commands")
 
@@ -40,7 +39,7 @@ class Commands:
         personal = Personal(desk, finding, wishing)
         self._finding, self._wishing, self._personal = finding, wishing, personal
         self._preferences = desk.preferences
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turns = AnswerTurns(AT_ONCE)
         self._asked: Mapping[type[Ask], Callable[[Caller, Any], Coroutine[Any, Any, Reply]]] = {
             asks.Search: finding.search,
             asks.Trending: finding.trending,
@@ -121,7 +120,7 @@ class Commands:
     async def home(self, caller: Caller) -> Home:
         """Today's trending papers, what is followed, what is saved."""
         try:
-            async with self._turn:
+            async with self._turns:
                 return await self._personal.home(await self._as_they_read(caller))
         except Exception as error:  # noqa: BLE001 - a page with a sentence is better than the old one
             return Home(sections=(apology(error),))
@@ -129,7 +128,7 @@ class Commands:
     async def unfurl(self, caller: Caller, urls: Sequence[str]) -> dict[str, Card]:
         """Cards for those links that lead to papers we know, each once a day in a place."""
         try:
-            async with self._turn:
+            async with self._turns:
                 return await self._finding.unfurl(caller, urls)
         except Exception as error:  # noqa: BLE001 - a link without a card is still a link
             apology(error)
@@ -148,7 +147,7 @@ class Commands:
 
     async def _answered(self, caller: Caller, work: Callable[[Caller], Coroutine[Any, Any, T]]) -> T | Reply:
         try:
-            async with self._turn:
+            async with self._turns:
                 return await work(await self._as_they_read(caller))
         except Exception as error:  # noqa: BLE001 - everybody gets an answer
             return apology(error)

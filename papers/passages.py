@@ -36,17 +36,28 @@ def best_sentence(query: str, paper: Paper) -> str:
     half more for each two that stand side by side as in the query; of equals the earlier. (The sum of inverse
     document frequencies of S. Robertson and K. Spärck Jones, 1976, with sentences for documents.)
     """
-    wanted = list(dict.fromkeys(stem(word) for word in fold(" ".join(words_of(query))).split()))
+    wanted = _wanted(query)
     candidates = sentences(one_line(paper.abstract[:_ABSTRACT_LIMIT]))
     if not wanted or not candidates:
         return gist(paper)
-    stems = [[stem(word) for word in fold(text).split()] for text in candidates]
+    folded = map(fold, candidates)
+    # A stem begins its word: most sentences have none that is wanted, and need not be cut into words.
+    stems = [[*map(stem, text.split())] if any(word in text for word in wanted) else [] for text in folded]
     worth = _worth(wanted, stems)
-    points = [_points(wanted, worth, words) / _length_cost(text) for words, text in zip(stems, candidates, strict=True)]
+    points = [
+        _points(wanted, worth, words) / _length_cost(text) if words else 0.0
+        for words, text in zip(stems, candidates, strict=True)
+    ]
     best = points.index(max(points))
     if len(set(stems[best]) & set(wanted)) < min(_FEW_WORDS, len(wanted)):
         return gist(paper)
     return _cut(candidates[best], frozenset(wanted))
+
+
+@lru_cache(maxsize=16)
+def _wanted(query: str) -> tuple[str, ...]:
+    """The stems of the query's words, remembered for the other papers of its page."""
+    return tuple(dict.fromkeys(stem(word) for word in fold(" ".join(words_of(query))).split()))
 
 
 @lru_cache(maxsize=4096)

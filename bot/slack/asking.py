@@ -6,7 +6,8 @@ what is visible to one person only.
 """
 
 from bot.apologies import apology
-from bot.asks import Ask, Follow, Settings, Subscribe
+from bot.asks import Ask, Follow, Help, Settings, Subscribe, Thanks
+from bot.caller import Caller
 from bot.command_text import parse_ask
 from bot.commands import Commands
 from bot.replies import Reply
@@ -45,5 +46,9 @@ class Questions:
         await self._replies.send(contact, await self._commands.like_text(caller, read_text(text)))
 
     async def _answer(self, contact: Contact, ask: Ask) -> Reply:
-        known = self._callers.subscribing if isinstance(ask, Subscribe) else self._callers.full
-        return await self._commands.answer(await known(contact), ask)
+        return await self._commands.answer(await self._caller(contact, ask), ask)
+
+    async def _caller(self, contact: Contact, ask: Ask) -> Caller:
+        if isinstance(ask, Help | Thanks):
+            return self._callers.quick(contact)
+        return await (self._callers.subscribing(contact) if isinstance(ask, Subscribe) else self._callers.full(contact))

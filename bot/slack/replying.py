@@ -86,11 +86,11 @@ class Replies:
     def _private_ways(
         self, contact: Contact, message: Rendered, *, replaces: bool
     ) -> "list[Callable[[], Awaitable[Any]]]":
-        client = self._web.client(contact.token, patient=True)
         body = _body(message)
 
         async def write() -> None:
             await self._web.paces.turn(contact.team, channel)
+            client = self._web.client(contact.token, patient=True)
             await client.chat_postMessage(channel=channel, **_threaded(contact), **body)
 
         ways: list[Callable[[], Awaitable[Any]]] = []
@@ -105,7 +105,7 @@ class Replies:
         elif contact.place:
             words = {"text": message.text, "blocks": message.blocks}  # it knows no more
             here: dict[str, Any] = {"channel": channel, "user": contact.user, **_threaded(contact), **words}
-            ways.append(lambda: client.chat_postEphemeral(**here))
+            ways.append(lambda: self._web.client(contact.token, patient=True).chat_postEphemeral(**here))
         ways.append(lambda: send_dm(self._web, contact, message))
         return ways
 

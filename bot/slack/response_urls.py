@@ -15,10 +15,8 @@ async def respond(web: "WebApi", url: str, message: dict[str, Any]) -> None:
     """Answer. Raises MessageRefused if it is used up or does not take this, AnswerLost where nobody can say."""
     from aiohttp import ClientConnectorError, ClientError
 
-    session = web.client().session
-    assert session is not None
     try:
-        async with session.post(url, json=message, allow_redirects=False) as answer:
+        async with web.session.post(url, json=message, allow_redirects=False) as answer:
             said = (await answer.content.read(_LONGEST_ANSWER)).decode("utf-8", "replace")
             if answer.status >= 500:
                 raise AnswerLost(f"Slack answered {answer.status}")

@@ -25,10 +25,12 @@ slackapi/bolt-js issues 2509 and 2867, not documented); what it adds itself, ids
 LONGEST_VIEW = 50_000
 """Characters of all blocks of a view as JSON; Slack takes 250 kB, and a character may have four bytes."""
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def size(block: Block) -> int:
     """Characters as JSON without spaces."""
-    return len(json.dumps(block, ensure_ascii=False, separators=(",", ":")))
+    return len(_AS_JSON.encode(block))
 
 
 def as_many_as_fit(blocks: Iterable[Block], most: int, room: int) -> list[Block]:

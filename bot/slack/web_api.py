@@ -39,11 +39,13 @@ class WebApi:
             token=token,
             base_url=self.base_url,
             timeout=self.timeout,  # type: ignore[arg-type]  # aiohttp takes a float
-            session=self._open(),
+            session=self.session,
             retry_handlers=short_waits() if patient else [],
         )
 
-    def _open(self) -> "aiohttp.ClientSession":
+    @property
+    def session(self) -> "aiohttp.ClientSession":
+        """The connections of all clients. To be asked for where an event loop runs."""
         import aiohttp
 
         if self._session is None or self._session.closed:
