@@ -1,6 +1,7 @@
 """Words that a button asks again (the next page, follow this) and that do not fit into a button.
 
-They lie there without a name: nobody can tell from them who asked.
+They lie there without a name, once for all who asked the same: nobody can tell from them who asked. To erase a person's
+own would take a list of what each person searched, which is worse to keep than words of nobody's (docs/delivery.md).
 """
 
 from datetime import timedelta

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.actions import Action, Verb, action
-from bot.asks import Keep, Saved
+from bot.asks import Keep, Saved, Search
 from bot.commands import Commands
 from bot.desk import Desk
 from bot.finding import Finding
@@ -191,6 +191,21 @@ async def test_one_is_forgotten_after_being_asked(desk: Desk) -> None:
     assert await desk.saved.count(ADA.person) == 0
     assert (await desk.preferences.get(ADA.person)).zone is None
     assert (await desk.votes.tally(ADA.place or "", ONE)).up == 0
+
+
+async def test_words_that_a_button_asks_again_name_nobody_and_stay_for_whoever_else_asked_them(
+    desk: Desk, redis: Redis
+) -> None:
+    await fill(desk.store, papers())
+    commands = Commands(later(desk))
+    await commands.answer(ADA, Search(text="robot doors"))
+    kept = {key async for key in redis.scan_iter("pb:asked:*")}
+    asked = await commands.answer(BOB, Search(text="robot doors"))
+    assert {key async for key in redis.scan_iter("pb:asked:*")} == kept, "the same for whoever asks"
+    assert not any("U1" in str(value) for value in await redis.mget(kept))
+    await commands.press(ADA, action(Verb.FORGET))
+    turned = await commands.press(BOB, next(b.action for b in asked.buttons if b.label == "Next page"))
+    assert "robot doors" in turned.heading
 
 
 async def test_of_whom_nothing_is_kept_nothing_is_to_be_erased(desk: Desk) -> None:
