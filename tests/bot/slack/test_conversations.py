@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,26 +16,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=["socket", "http"])
-async def stage(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+async def running(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     async with on_stage(request.param) as stage:
         yield stage
-
-
-@pytest.fixture
-def ada(stage: Stage) -> User:
-    return stage.person()
-
-
-@pytest.fixture
-def papers(stage: Stage, ada: User) -> Channel:
-    return stage.channel(ada)
-
-
-@pytest.fixture(autouse=True)
-def _slack_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.slack.violations.clear()
-    yield
-    assert stage.slack.violations == []
 
 
 async def ask(stage: Stage, user: User, channel: Channel, text: str) -> Message:

@@ -1,39 +1,14 @@
 """From subscribing in a channel to the post in it with buttons that work, with the bot as its own process."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.slack.stage import Stage, on_stage
+from tests.bot.slack.stage import Stage
 from tests.fakes.slack import Channel, Message, User, buttons, until, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage("http") as stage:
-        yield stage
-
-
-@pytest.fixture
-def ada(stage: Stage) -> User:
-    return stage.person()
-
-
-@pytest.fixture
-def papers(stage: Stage, ada: User) -> Channel:
-    return stage.channel(ada)
-
-
-@pytest.fixture(autouse=True)
-def _slack_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.slack.violations.clear()
-    yield
-    assert stage.slack.violations == []
 
 
 def later(minutes: float = 10) -> str:

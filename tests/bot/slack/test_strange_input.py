@@ -4,13 +4,12 @@ import asyncio
 import copy
 import os
 import random
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.slack.stage import Stage, on_stage, paper_id
+from tests.bot.slack.stage import Stage, paper_id
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Channel, Slack, User, find_button
 
@@ -58,12 +57,6 @@ _VALUES: list[Any] = [
     None, "", 0, -1, 10**30, 1.5, True, [], {}, [[]], {"a": {}}, "x" * 5000, "\x00", "T404", "\u202e", "a|b|c",
     ["x"] * 200, {"id": None}, "remove|x", "more|nothing|99999", "follow|x", "trending|year|cs.XX", "save|../..",
 ]  # fmt: skip
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage("http") as stage:
-        yield stage
 
 
 def words_of(dice: random.Random) -> str:

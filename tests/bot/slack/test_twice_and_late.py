@@ -1,39 +1,14 @@
 """What is done twice, late, in the wrong order, or by somebody whom it does not concern."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.slack.stage import Stage, on_stage
+from tests.bot.slack.stage import Stage
 from tests.fakes import slack_payloads
 from tests.fakes.slack import Channel, Message, User, buttons, find_button, until, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage("http") as stage:
-        yield stage
-
-
-@pytest.fixture
-def ada(stage: Stage) -> User:
-    return stage.person()
-
-
-@pytest.fixture
-def papers(stage: Stage, ada: User) -> Channel:
-    return stage.channel(ada)
-
-
-@pytest.fixture(autouse=True)
-def _slack_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.slack.violations.clear()
-    yield
-    assert stage.slack.violations == []
 
 
 async def ask(stage: Stage, user: User, channel: Channel, text: str) -> Message:

@@ -1,7 +1,7 @@
 """Many workspaces, and organizations, whose tokens are rotated, served by one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -15,16 +15,9 @@ TOKEN_SECONDS = 7000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
+async def running() -> AsyncIterator[Stage]:
     async with on_stage("http", AppConfig(rotates=True, token_seconds=TOKEN_SECONDS)) as stage:
         yield stage
-
-
-@pytest.fixture(autouse=True)
-def _slack_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.slack.violations.clear()
-    yield
-    assert stage.slack.violations == []
 
 
 async def test_a_token_is_renewed_once_however_many_ask(stage: Stage) -> None:
