@@ -9,6 +9,7 @@ from papers import keys
 from papers.addresses import AddressBook
 from papers.contents import DigestContent, TopicsContent
 from papers.delivery_models import State
+from papers.errors import TryLater
 from papers.following import DigestOptions, Subscription, TopicOptions
 from papers.inbox import put_matches
 from papers.models import SignalName, Window
@@ -24,6 +25,7 @@ from papers.writing import MOST_MATCHES, Writer, window_of
 from tests.papers.builders import NOON, at, paper, seen, signal
 from tests.papers.fake_adapter import Answer, FakeAdapter
 from tests.papers.sender_builders import Office
+from tests.papers.threaded_adapter import ThreadedAdapter
 
 UP = SignalName.UPVOTES
 
@@ -31,11 +33,11 @@ UP = SignalName.UPVOTES
 class Place:
     """An office with the real writer, and the papers it writes of."""
 
-    def __init__(self, redis: Redis, settings: Settings) -> None:
+    def __init__(self, redis: Redis, settings: Settings, adapter: FakeAdapter | None = None) -> None:
         self.redis, self.settings = redis, settings
         self.store = PaperStore(redis, settings)
         subscriptions, addresses = Subscriptions(redis, settings), AddressBook(redis, lambda: Vault([]))
-        self.adapter = FakeAdapter()
+        self.adapter = adapter or FakeAdapter()
         self.contents: list[DigestContent | TopicsContent] = []
         self.adapter.script = self._keep
         writer = Writer(self.store, subscriptions, addresses)
@@ -225,6 +227,61 @@ async def test_what_one_rhythm_has_told_a_person_another_does_not_tell_again(pla
     await put_matches(place.redis, place.office.ledger, found, at(1))
     for hours in (24, 48):
         await place.deliver(hours)
+    assert place.told() == [["2603.00001"], ["2603.00002"]]
+
+
+async def test_a_digest_that_is_not_complete_is_written_again_as_it_was(redis: Redis, settings: Settings) -> None:
+    adapter = ThreadedAdapter()
+    place = Place(redis, settings, adapter)
+    await place.subscriptions.save(digest(), NOON)
+    await place.add("2603.00001", "2603.00002")
+    adapter.cut_short = True
+    assert await place.deliver(3.5) == {State.FAILED: 1}
+    adapter.cut_short = False
+    await place.add("2603.00003", hours=4)
+    assert await place.deliver(5) == {State.SENT: 1}
+    first, again = adapter.said
+    assert first == again
+    assert len(adapter.received) == 1
+    await place.deliver(27)
+    assert place.told()[-1] == ["2603.00003"]
+
+
+async def test_news_that_come_meanwhile_are_of_the_next_message(redis: Redis, settings: Settings) -> None:
+    adapter = ThreadedAdapter()
+    place, wish = Place(redis, settings, adapter), topic("proteins")
+    await place.subscriptions.save(wish, NOON)
+    await place.add("2603.00001", "2603.00002")
+
+    async def matched(paper: str, hours: float) -> None:
+        match = TopicMatch(feed=wish.feed, topic=wish.id, paper=paper, score=0.5)
+        await put_matches(place.redis, place.office.ledger, [match], at(hours))
+
+    await matched("2603.00001", 0)
+    adapter.cut_short = True
+    assert await place.deliver(0) == {State.FAILED: 1}
+    adapter.cut_short = False
+    await matched("2603.00002", 1)
+    assert await place.deliver(1) == {State.SENT: 2}
+    first, again, _ = adapter.said
+    assert first == again
+    assert place.told() == [["2603.00001"], ["2603.00002"]]
+    assert await place.redis.exists(keys.inbox(wish.feed)) == 0
+
+
+async def test_what_a_message_that_stays_incomplete_told_of_does_not_come_again(
+    redis: Redis, settings: Settings
+) -> None:
+    adapter = ThreadedAdapter()
+    place, wish = Place(redis, settings, adapter), topic("proteins")
+    await place.subscriptions.save(wish, NOON)
+    await place.add("2603.00001", "2603.00002")
+    for hours, name in ((0.0, "2603.00001"), (1.0, "2603.00002")):
+        match = TopicMatch(feed=wish.feed, topic=wish.id, paper=name, score=0.5)
+        await put_matches(place.redis, place.office.ledger, [match], at(hours))
+        adapter.cut_short, adapter.fails = hours == 0, TryLater("busy")
+        await place.deliver(hours)
+    await place.deliver(1.5)  # the first one is waited for no longer
     assert place.told() == [["2603.00001"], ["2603.00002"]]
 
 
