@@ -19,7 +19,7 @@ _MEANT: Mapping[str, Ask] = {
     recent papers, papers, news, paper of the day, papers of the week, this week, last week, week, weekly""": Trending(),
     "today, this day, day, daily, papers of the day": Trending(window=Window.DAY),
     "month, this month, last month, monthly": Trending(window=Window.MONTH),
-    """following, subscriptions, topics, unsubscribe, stop, cancel, mute, quit, pause, resume, remove, do not send,
+    """following, subscriptions, topics, unsubscribe, stop, cancel, mute, quit, pause, resume, remove, list, do not send,
     don t send, dont send, what do i follow, what am i following, what i follow""": Following(),
     "digest, daily digest, weekly digest": Subscribe(),
     "settings, preferences, timezone, time zone, language, change settings, configure": Settings(),

@@ -118,6 +118,7 @@ from papers.models import Window
         ("unsubscribe from robots", Following()),
         ("unfollow robots", Following()),
         ("pause", Following()),
+        ("list", Following()),
         ("don’t send me messages", Following()),
         ("my subscriptions", Following()),
         ("how can I unsubscribe?", Following()),
