@@ -4,11 +4,13 @@ Source: docs.discord.com/developers/interactions/receiving-and-responding.
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from enum import Enum
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
 
 from bot.discord.components import Component
@@ -33,13 +35,18 @@ _REFUSED = 400
 
 
 class Answering:
-    """One interaction. Methods raise discord.HTTPException, aiohttp.ClientError and TimeoutError: see quiet.py."""
+    """One interaction. Methods raise discord.HTTPException, aiohttp.ClientError and TimeoutError: see quiet.py.
+
+    One call at a time: what follows an announcement waits until Discord has taken that, and fails with it.
+    """
 
     def __init__(self, interaction: "Interaction", *, seconds: float) -> None:
         """``seconds`` each call may take."""
         self.interaction = interaction
         self._seconds = seconds
         self._first: _First | None = None
+        self._turn = asyncio.Lock()
+        self._unannounced: Exception | None = None
 
     @property
     def opened(self) -> bool:
@@ -52,23 +59,30 @@ class Answering:
         return self.interaction.message is not None
 
     async def defer(self) -> None:
-        """There will be an answer: a private one to a command, any one to a press."""
-        if self._first is None:
-            self._first = _First.NOTED if self.pressed else _First.ANNOUNCED
-            async with asyncio.timeout(self._seconds):
-                await self.interaction.response.defer(ephemeral=True, thinking=not self.pressed)
+        """There will be an answer: a private one to a command, any one to a press.
+
+        When it returns, whoever asked has not been told that it failed: Discord tells them so after three seconds.
+        """
+        async with self._in_turn():
+            if self._first is None:
+                self._first = _First.NOTED if self.pressed else _First.ANNOUNCED
+                try:
+                    await self._announce()
+                except Exception as error:
+                    self._unannounced = error
+                    raise
 
     async def modal(self, made: Component) -> None:
         """Only as the first answer."""
-        self._first = _First.DONE
-        async with asyncio.timeout(self._seconds):
+        async with self._in_turn(), asyncio.timeout(self._seconds):
+            self._first = _First.DONE
             await self._response(self.interaction.response.send_modal(modal_of(made)))
 
     async def say(self, components: Sequence[Component], *, private: bool) -> None:
         """A message of its own."""
-        first, self._first = self._first, _First.DONE  # also if Discord's answer is lost: it takes one response
         at, view = self.interaction, view_of(components)
-        async with asyncio.timeout(self._seconds):
+        async with self._in_turn(), asyncio.timeout(self._seconds):
+            first, self._first = self._first, _First.DONE  # also if Discord's answer is lost: it takes one response
             if first is None:
                 await self._response(at.response.send_message(view=view, ephemeral=private))
             elif first is _First.ANNOUNCED:
@@ -79,9 +93,9 @@ class Answering:
 
     async def replace(self, components: Sequence[Component]) -> None:
         """In place of the message that was pressed."""
-        first, self._first = self._first, _First.DONE
         at, view = self.interaction, view_of(components)
-        async with asyncio.timeout(self._seconds):
+        async with self._in_turn(), asyncio.timeout(self._seconds):
+            first, self._first = self._first, _First.DONE
             if first is None:
                 await self._response(at.response.edit_message(view=view))
             else:
@@ -90,8 +104,31 @@ class Answering:
     async def file(self, name: str, text: str) -> None:
         """A file for the person alone, after something was said."""
         attached = discord.File(BytesIO(text.encode()), filename=name)
-        async with asyncio.timeout(self._seconds):
+        async with self._in_turn(), asyncio.timeout(self._seconds):
             await self.interaction.followup.send(file=attached, ephemeral=True, wait=True)
+
+    async def _announce(self) -> None:
+        """Once more where Discord's answer is lost: then it says whether it had taken the first, or that it is late."""
+        for last in (False, True):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self.interaction.response.defer(ephemeral=True, thinking=not self.pressed)
+            except discord.HTTPException as error:
+                if error.code in TAKEN:
+                    return
+                raise
+            except (aiohttp.ClientError, OSError, TimeoutError):
+                if last:
+                    raise
+            else:
+                return
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        async with self._turn:
+            if self._unannounced is not None:
+                raise self._unannounced
+            yield
 
     async def _response(self, sending: Awaitable[object]) -> None:
         """The first answer. One that Discord refuses for what is in it was none: another may be tried."""

@@ -16,6 +16,7 @@ from bot.discord.filling import Forms
 from bot.discord.form_pages import pages
 from bot.discord.messages import words_of
 from bot.discord.named_places import NamedPlaces
+from bot.discord.quiet import heard
 from bot.discord.turns import LAST, Turns
 from bot.discord.understanding import taken
 from bot.forms import Form, Mistake, Option
@@ -80,6 +81,8 @@ class Questions:
                 return form
             if form[1] is not None:
                 return Reply(text=form[1].text)
+            with heard("a subscription"):
+                await at.defer()
             done = await self._commands.submit(await informed(me, interaction), filled_of(form[0]))
             return done if isinstance(done, Reply) else Reply(text=done.text)
 

@@ -86,6 +86,8 @@ class Forms:
         return None
 
     async def _submit(self, at: Answering, caller: Caller, form: Form) -> Reply | None:
+        with heard("a form"):
+            await at.defer()
         done = await self._commands.submit(await informed(caller, at.interaction), filled_of(form))
         if isinstance(done, Mistake):
             await self.show(at, form, done)

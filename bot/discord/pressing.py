@@ -21,8 +21,10 @@ from papers.asked import AskedTexts
 if TYPE_CHECKING:
     Interaction = discord.Interaction[Any]
 
-_COUNTED = frozenset({Verb.UP, Verb.DOWN, Verb.WIDER, Verb.NARROWER})
-"""What a second press takes back or adds to: not done for a press of which Discord has already said that it failed."""
+_READS = frozenset(
+    {Verb.MORE, Verb.SIMILAR, Verb.WHY, Verb.SAVED, Verb.SHARE, Verb.TRENDING, Verb.FOLLOWING, Verb.EXPORT, Verb.HELP}
+)
+"""All others change something: not done for a press of which Discord has already said that it failed."""
 
 
 class Presses:
@@ -59,8 +61,8 @@ class Presses:
             return question(wanted, _name(at, custom_id))
         if wanted.action.verb in OPENS_FORM:
             return await self._forms.open(at, caller, wanted.action)
-        if wanted.action.verb in _COUNTED:
-            with heard("a thumb"):
+        if wanted.action.verb not in _READS:
+            with heard("a press"):
                 await at.defer()
         return await self._commands.press(caller, wanted.action)
 

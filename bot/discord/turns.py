@@ -1,6 +1,8 @@
 """Interactions in their turn: done once, answered directly where that is quick, else deferred in time.
 
-Discord takes a first answer for three seconds, and what follows for fifteen minutes.
+Discord takes a first answer for three seconds, and what follows for fifteen minutes. Whoever asked is told that it
+failed if there was none: work that changes something is announced first (``Answering.defer``), and left undone where
+that is not taken any more.
 """
 
 import asyncio
@@ -72,8 +74,7 @@ class Turns:
                     await at.defer()
             reply = await working
         except Untold:
-            await asyncio.wait({working})  # what was begun is done, though nobody hears of it
-            return
+            return  # nobody would hear of it, so it is not done
         finally:
             working.cancel()
         if reply is not None:

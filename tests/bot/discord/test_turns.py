@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.discord.answering import Answering
+from bot.discord.quiet import heard
 from bot.discord.replying import Replies
 from bot.discord.turns import Turns
 from bot.errands import BUSY, Errands
@@ -147,7 +148,8 @@ async def test_an_answer_that_discord_refuses_is_followed_by_an_apology(turns: T
     assert "Discord did not take this answer" in asked.said
 
 
-async def test_what_was_begun_is_done_though_nobody_hears_of_it(turns: Turns, errands: Errands) -> None:
+async def test_what_nobody_would_hear_of_is_not_done(turns: Turns, errands: Errands) -> None:
+    """The announcement comes too late: whoever asked has been told that it failed."""
     done = asyncio.Event()
 
     async def work(at: Answering) -> Reply:
@@ -158,8 +160,65 @@ async def test_what_was_begun_is_done_though_nobody_hears_of_it(turns: Turns, er
     asked: Any = Asked(status=404, code=10062)
     turns.take(asked, "test", work, soon=0.02)
     await errands.close()
-    assert done.is_set()
+    assert not done.is_set()
     assert asked.kinds == ["defer"]
+
+
+async def test_what_changes_something_waits_for_the_announcement_that_is_on_its_way(
+    turns: Turns, errands: Errands
+) -> None:
+    done = asyncio.Event()
+
+    class Slow(Asked):
+        async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
+            await asyncio.sleep(0.2)
+            await super().defer(ephemeral=ephemeral, thinking=thinking)
+
+    async def work(at: Answering) -> Reply:
+        await asyncio.sleep(0.1)  # meanwhile it is announced
+        await at.defer()
+        done.set()
+        return Reply(text="Done.")
+
+    late: Any = Slow(id=1, status=404, code=10062)
+    turns.take(late, "test", work, soon=0.02)
+    await errands.close()
+    assert not done.is_set()
+    in_time: Any = Slow(id=2)
+    turns.take(in_time, "test", work, soon=0.02)
+    await errands.close()
+    assert done.is_set()
+    assert in_time.kinds == ["defer", "edit"]
+
+
+@pytest.mark.parametrize(("code", "taken"), [(40060, True), (10062, False)])
+async def test_an_announcement_whose_answer_is_lost_is_made_again_to_hear_what_became_of_it(
+    turns: Turns, errands: Errands, code: int, taken: bool
+) -> None:
+    done = asyncio.Event()
+
+    class Lost(Asked):
+        async def defer(self, *, ephemeral: bool, thinking: bool) -> None:
+            if not self.told:
+                self.told.append(("lost", None))
+                raise ConnectionResetError
+            self.status, self.code = 400 if taken else 404, code
+            try:
+                await super().defer(ephemeral=ephemeral, thinking=thinking)
+            finally:
+                self.status = 0
+
+    async def work(at: Answering) -> Reply:
+        with heard("a test"):
+            await at.defer()
+        done.set()
+        return Reply(text="Done.")
+
+    asked: Any = Lost()
+    turns.take(asked, "test", work)
+    await errands.close()
+    assert done.is_set() is taken
+    assert asked.kinds == ["lost", "defer", *(["edit"] if taken else [])]
 
 
 async def test_beyond_what_can_be_done_people_are_told_so(turns: Turns, errands: Errands) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from tests.bot.discord.stage import Stage, on_stage
-from tests.fakes.discord import Channel, User, buttons, find_component, until, words
+from tests.fakes.discord import Channel, Message, User, buttons, find_component, until, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
@@ -83,6 +84,30 @@ async def test_what_comes_late_harms_nobody(stage: Stage, ada: User, papers: Cha
         lambda: any(one.status == 404 and f"/{late.id}/" in one.path for one in discord.calls), lambda: discord.calls
     )
     assert "/papers search" in words(await stage.ask(ada, papers, "help"))
+
+
+async def test_what_discord_has_called_failed_is_not_done(stage: Stage, ada: User, papers: Channel) -> None:
+    discord = stage.discord
+    form = await stage.ask(ada, papers, "subscribe")
+    found = await stage.ask(ada, papers, "search", words="robot")
+    hour = {"name": "subscribe", "type": 1, "options": [{"name": "time", "type": 3, "value": "7:00"}]}
+    command = {"name": "papers", "id": discord.commands[0][0]["id"], "type": 1, "options": [hour]}
+    late = [
+        discord.asked(_COMMAND, ada, papers, command, late=10),
+        discord.asked(_COMPONENT, ada, papers, _pressed(form, "Subscribe"), form, late=10),
+        discord.asked(_COMPONENT, ada, papers, _pressed(found, "Save"), found, late=10),
+    ]
+    for one in late:
+        await discord.deliver(one, wait=False)
+        await until(
+            lambda one=one: any(call.status == 404 and f"/{one.id}/" in call.path for call in discord.calls),  # type: ignore[misc]
+            lambda: discord.calls[-5:],
+        )
+    await discord.command(ada, papers, "help")
+    assert not [label for label in buttons(await stage.ask(ada, papers, "following")) if label["label"] == "Remove"]
+    assert "A robot" not in words(await stage.ask(ada, papers, "saved"))
+    await (await discord.press(form, "Subscribe", ada)).changed()
+    assert "Subscribed." in words(form)
 
 
 async def test_nobody_ends_what_belongs_to_others(stage: Stage, ada: User, papers: Channel) -> None:
@@ -167,3 +192,7 @@ async def test_answers_get_there_when_discord_stumbles(stage: Stage, ada: User, 
     discord.faults.cut(callback)  # done, but nobody was told
     await discord.command(ada, papers, "help")
     assert "/papers search" in words(await stage.ask(ada, papers, "help"))
+
+
+def _pressed(message: Message, label: str) -> dict[str, Any]:
+    return {"custom_id": find_component(message, label)["custom_id"], "component_type": 2, "id": 1}
