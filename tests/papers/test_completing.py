@@ -105,13 +105,14 @@ async def test_one_that_is_there_without_its_thread_is_completed_later_and_not_l
 @pytest.mark.parametrize(
     "error", [TryLater("busy"), Incomplete("no", message_id="m"), KeyError("garbage"), TimeoutError()]
 )
-async def test_what_cannot_be_completed_now_is_tried_again(office: Office, error: Exception) -> None:
+@pytest.mark.parametrize("risk", [Risk.MAY_HAVE_LEFT, Risk.RECORD_LOST])
+async def test_what_cannot_be_completed_now_is_tried_again(office: Office, error: Exception, risk: Risk) -> None:
     office.adapter.fails = error
-    found = await office.make(await office.taken_over())
+    found = await office.make(await office.taken_over(risk))
     assert (found.state, found.message_id) == (State.FAILED, f"message of {found.id}")
     office.adapter.fails = None
     assert (await office.again()).state is State.SENT
-    assert office.adapter.searches == office.adapter.completed == {found.id: 1}
+    assert office.adapter.searches == office.adapter.completed == office.adapter.counts == {found.id: 1}
 
 
 async def test_a_retry_after_is_kept_to(office: Office) -> None:
