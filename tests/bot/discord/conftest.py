@@ -1,15 +1,20 @@
-"""A simulated Discord with the app in it, over a real Redis with a handful of papers."""
+"""For tests within this process a simulated Discord, over a real Redis with a handful of papers; for those of the bot
+as its own process a stage for each file: what Discord has against anything fails the test."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import pytest_asyncio
 import simcord
 from redis.asyncio import Redis
 
 from bot.desk import Desk
 from bot.discord.app import DiscordApp, make_app
 from papers.settings import Settings
-from tests.bot.desks import desk, fill, papers
+from tests.bot.desks import desk, fill
+from tests.bot.desks import papers as eight_papers
+from tests.bot.discord.stage import Stage, on_stage
+from tests.fakes.discord import Channel, User
 from tests.papers.word_encoder import WordEncoder
 
 
@@ -20,7 +25,7 @@ async def shelf(redis: Redis, settings: Settings) -> Desk:
     # The simulated Discord has the paths of the real one's address; nothing is sent there.
     discord = settings.discord.model_copy(update={"api_url": "https://discord.com/api"})
     made = desk(redis, settings.model_copy(update={"discord": discord}), encoder=encoder)
-    await fill(made.store, papers(), encoder)
+    await fill(made.store, eight_papers(), encoder)
     return made
 
 
@@ -41,3 +46,27 @@ async def discord_env(app: DiscordApp) -> AsyncIterator[simcord.Env]:
     await app.errands.close()
     await env.shutdown()
     env._raise_errors_since(env._errors_acknowledged)  # as simcord's own fixture does
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[Stage]:
+    async with on_stage() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(running: Stage) -> Iterator[Stage]:
+    running.discord.violations.clear()
+    yield running
+    assert running.discord.violations == []
+
+
+@pytest.fixture
+def ada(stage: Stage) -> User:
+    """Who may subscribe channels."""
+    return stage.manager()
+
+
+@pytest.fixture
+def papers(stage: Stage) -> Channel:
+    return stage.channel()

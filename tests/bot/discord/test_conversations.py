@@ -2,39 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.bot.library import paper_id
 from tests.fakes.discord import Channel, User, buttons, find_component, until, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
-
-
 @pytest.fixture
 def ada(stage: Stage) -> User:
     return stage.person()
-
-
-@pytest.fixture
-def papers(stage: Stage) -> Channel:
-    return stage.channel()
-
-
-@pytest.fixture(autouse=True)
-def _discord_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.discord.violations.clear()
-    yield
-    assert stage.discord.violations == []
 
 
 async def test_papers_are_found_looked_into_saved_and_shared(stage: Stage, ada: User, papers: Channel) -> None:

@@ -1,39 +1,14 @@
 """From subscribing in a channel to the digest in it, whose buttons work at any age and after the bot was restarted."""
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import Channel, Message, User, buttons, until, words
 
 _COMPONENT = 3
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-def ada(stage: Stage) -> User:
-    return stage.manager()
-
-
-@pytest.fixture
-def papers(stage: Stage) -> Channel:
-    return stage.channel()
-
-
-@pytest.fixture(autouse=True)
-def _discord_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.discord.violations.clear()
-    yield
-    assert stage.discord.violations == []
 
 
 def later(minutes: float = 10) -> str:

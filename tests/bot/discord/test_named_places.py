@@ -1,21 +1,13 @@
 """What is subscribed for another channel than the one where somebody speaks: seen, changed and ended all the same."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import Channel, Message, User, buttons, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
 
 
 @pytest.fixture
@@ -31,13 +23,6 @@ def here(stage: Stage) -> Channel:
 @pytest.fixture
 def forum(stage: Stage, here: Channel) -> Channel:
     return stage.discord.add_forum(stage.guild, f"reading-{here.name}")
-
-
-@pytest.fixture(autouse=True)
-def _discord_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.discord.violations.clear()
-    yield
-    assert stage.discord.violations == []
 
 
 async def subscribed(stage: Stage, who: User, here: Channel, there: Channel) -> Message:
@@ -77,8 +62,8 @@ async def test_a_channel_that_is_named_alone_opens_its_form_and_then_shows_what_
     assert f"In #{forum.name}" in words(form)
     again = await stage.ask(boss, here, "subscribe", channel=forum)
     assert "comes to" in words(again)
-    assert labels(again) == ["Change", "Pause", "Remove", "Choose when"]
-    another = await (await stage.discord.press(again, "Choose when", boss)).message()
+    assert labels(again) == ["Change", "Pause", "Remove", "Add another digest"]
+    another = await (await stage.discord.press(again, "Add another digest", boss)).message()
     assert f"comes to #{forum.name}" in words(another)
 
 

@@ -1,22 +1,14 @@
 """A digest for a channel that others follow: whoever subscribes it is asked whether it goes to them, too."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 CROSSPOSTED = 1
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
 
 
 async def test_it_is_published_where_it_was_asked_for(stage: Stage) -> None:

@@ -1,22 +1,15 @@
 """What goes and what stays when Paperboy is taken out of a server: the table in docs/discord.md."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import Channel, Guild, User, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -5,14 +5,13 @@ import copy
 import os
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from tests.abuse import strange
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import Channel, User, buttons, words
 from tests.fakes.discord_people import AUTOCOMPLETE, COMMAND, COMPONENT, SUBMIT
 from tests.fakes.discord_state import Json, Message
@@ -23,12 +22,6 @@ ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "300"))
 """Of each kind; 10,000 take some minutes."""
 _AT_ONCE = 20
 _LONGEST_ID = 100
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
 
 
 async def all_at_once(rounds: int, one: Callable[[random.Random], Awaitable[None]]) -> None:

@@ -2,41 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
-from tests.bot.discord.stage import Stage, on_stage
+from tests.bot.discord.stage import Stage
 from tests.fakes.discord import Channel, Message, User, buttons, find_component, until, words
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 _COMMAND, _COMPONENT, _SUBMIT = 2, 3, 5
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    async with on_stage() as stage:
-        yield stage
-
-
-@pytest.fixture
-def ada(stage: Stage) -> User:
-    return stage.manager()
-
-
-@pytest.fixture
-def papers(stage: Stage) -> Channel:
-    return stage.channel()
-
-
-@pytest.fixture(autouse=True)
-def _discord_has_nothing_against_it(stage: Stage) -> Iterator[None]:
-    stage.discord.violations.clear()
-    yield
-    assert stage.discord.violations == []
 
 
 async def test_what_comes_twice_is_answered_once(stage: Stage, ada: User, papers: Channel) -> None:
