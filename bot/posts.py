@@ -70,7 +70,11 @@ def _digest(content: DigestContent, message: Digest) -> Post:
         ).model_copy(update={"links": ()})
         for item, entry in zip(content.chart, message.entries, strict=True)
     )
-    main = Reply(
+    return Post(main=_main(message, cards), details=_details(content.chart, language))
+
+
+def _main(message: Digest | TopicsMessage, cards: tuple[Card, ...]) -> Reply:
+    return Reply(
         heading=message.heading,
         text=message.span,
         cards=cards,
@@ -78,7 +82,6 @@ def _digest(content: DigestContent, message: Digest) -> Post:
         buttons=(_FOLLOWING,),
         private=False,
     )
-    return Post(main=main, details=_details(content.chart, language))
 
 
 def _details(chart: Sequence[TrendingPaper], language: str) -> Reply:
@@ -109,15 +112,7 @@ def _topics(content: TopicsContent, message: TopicsMessage) -> Post:
         _match_card(match, entry.topics, rank=entry.rank, text=entry.gist)
         for match, entry in zip(content.matches, message.entries, strict=True)
     )
-    main = Reply(
-        heading=message.heading,
-        text=message.span,
-        cards=cards,
-        notes=message.notes,
-        buttons=(_FOLLOWING,),
-        private=False,
-    )
-    return Post(main=main)
+    return Post(main=_main(message, cards))
 
 
 def _match_card(match: Match, topics: Sequence[FollowedTopic], *, rank: int, text: str) -> Card:
