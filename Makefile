@@ -1,4 +1,4 @@
-# make demo · make test · make lint · make bench · make chaos · make abuse      (README says what each shows)
+# make demo · make test · make lint · make bench · make chaos · make abuse      (CONTRIBUTING says what each shows)
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
