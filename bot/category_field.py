@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.category_words import meant_by, not_meant
+from bot.category_words import is_everything, meant_by, not_meant
 from bot.forms import Field, FieldKind, Filled, Mistake, Option
 from bot.wording import sentence
 from papers.category_names import NAMES, like, spelt
@@ -48,7 +48,7 @@ def read_categories(filled: Filled, before: Sequence[str] = ()) -> tuple[str, ..
     found: list[str] = []
     for one in typed:
         meant = (one,) if one in before else meant_by(one)
-        if not meant:
+        if not meant and not is_everything(one):
             return Mistake(field=CATEGORIES, text=sentence(not_meant(one)))
         found += meant
     return tuple(dict.fromkeys(found))

@@ -18,6 +18,7 @@ _LABELLED = re.compile(r"[^(),;+|\n•·]*\(\s*([\w.-]+)\s*\)")
 _OPTION = re.compile(r"^(?:in|cat|category|categories|subjects?|archive|arxiv)\s*:\s*", re.I)
 _WITH_COMMAS = {name.casefold(): category for category, name in NAMES.items() if "," in name}
 _A_NAME_WITH_COMMAS = re.compile("|".join(map(re.escape, _WITH_COMMAS)), re.I)
+_EVERYTHING = frozenset({"all", "any", "every", "everything", "none", "*", "all categories", "any category"})
 _FILLERS = frozenset({"and", "or", "the", "of", "in", "for", "on", "from", "&", "papers"})
 
 
@@ -48,7 +49,7 @@ def named_categories(typed: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in category_parts(typed):
         meant = meant_by(part)
-        if not meant:
+        if not meant and not is_everything(part):
             raise BadInput(not_meant(part))
         found += meant
     return tuple(dict.fromkeys(found))
@@ -58,6 +59,20 @@ def meant_by(part: str) -> tuple[str, ...]:
     """The categories of this name, or those that it fits if they bear one name; none where that is not clear."""
     fitting = called(part) or tuple(like(part))
     return fitting if called(part) or len({NAMES[category] for category in fitting}) == 1 else ()
+
+
+def only_categories(text: str) -> tuple[str, ...]:
+    """The categories where the text is nothing but such as ``cs.CL``, or arXiv's labels of them; else none.
+
+    ``robotics`` and ``stat`` are words, too.
+    """
+    named = tuple(spelt(part) or "" for part in category_parts(text))
+    return named if all("." in category for category in named) else ()
+
+
+def is_everything(part: str) -> bool:
+    """Whether somebody says that they want no narrowing: ``all``, ``*``."""
+    return part.strip().casefold() in _EVERYTHING
 
 
 def not_meant(part: str) -> str:
@@ -80,7 +95,7 @@ def _parts_of(chunk: str) -> list[str]:
 
 def _parts(words: list[str]) -> list[str]:
     """Words that name a category together stay so; ``physics`` is one, and in ``quantum physics`` it is not meant."""
-    words = _without_fillers([piece for word in words for piece in ([word] if called(word) else word.split("/"))])
+    words = _without_fillers([piece for word in words for piece in _pieces(word)])
     together = " ".join(words)
     if not words or called(together) or (not any(map(called, words)) and next(like(together), None)):
         return [together] if words else []
@@ -95,6 +110,12 @@ def _parts(words: list[str]) -> list[str]:
             unknown.append(words[0])
         words = words[length or 1 :]
     return [*parts, *_as_one(unknown)]
+
+
+def _pieces(word: str) -> list[str]:
+    """``nlp/cv`` is two; what is not made of categories, as a link, stays as it is."""
+    pieces = word.split("/")
+    return pieces if not called(word) and all(map(called, pieces)) else [word]
 
 
 def _as_one(unknown: list[str]) -> list[str]:

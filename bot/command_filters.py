@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from datetime import date
 
+from bot.asks import Search
 from bot.category_words import named_categories
 from papers.display import shorten
 from papers.errors import BadInput
@@ -48,6 +49,17 @@ def read_filters(categories: str = "", author: str = "", since: str = "") -> Fil
     if since.strip() and day is None:
         raise BadInput(f"{_quoted(since.strip())} is no date: write one like 2026-03-01")
     return Filters(categories=found, author=who or None, since=day)
+
+
+def narrowed(ask: Search, filters: Filters) -> Search:
+    """The search with filters that were given besides its words."""
+    return ask.model_copy(
+        update={
+            "categories": tuple(dict.fromkeys((*ask.categories, *filters.categories))),
+            "author": filters.author or ask.author,
+            "since": filters.since or ask.since,
+        }
+    )
 
 
 def _categories(names: str) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from bot.asks import (
     Subscribe,
     Trending,
 )
+from bot.category_words import only_categories
 from bot.command_filters import take_filters
 from bot.command_table import NAMES, command_named
 from bot.lone_words import alone, is_reply, without_fillers
@@ -96,13 +97,13 @@ def _untold(line: str, word: str, command: str) -> Ask:
     """
     meant = next((name for name in NAMES if is_typo(word, name)), None)
     if meant is None:
-        return _search(line, command)
+        return read_search(line, command)
     if " " not in line:
         raise BadInput(
             f"did you mean {command} {meant}? If the word itself is what you look for, write: {command} search "
             f"{shorten(word, _SHOWN)}"
         )
-    found = _search(line, command)
+    found = read_search(line, command)
     rest = line.partition(" ")[2]
     if isinstance(found, Search) and _takes(meant, rest, command):
         return found.model_copy(update={"meant": f"{meant} {rest}"})
@@ -121,8 +122,8 @@ def _takes(name: str, rest: str, command: str) -> bool:
     return True
 
 
-def _search(words: str, command: str) -> Search | Similar:
-    """A search; an id or a link by itself is no words, but a paper."""
+def read_search(words: str, command: str) -> Search | Similar:
+    """A search; an id or a link by itself is no words, but a paper. Raises BadInput where there is nothing to find."""
     if is_reference(words):
         return Similar(paper=words.strip())
     text, filters = take_filters(sought(words))
@@ -131,6 +132,11 @@ def _search(words: str, command: str) -> Search | Similar:
         raise BadInput(f"{wanted}, for example: {command} search robots that learn from video")
     if not _has_words(text):
         raise BadInput(_no_words(text))
+    if named := only_categories(text):
+        raise BadInput(
+            f"{' and '.join(named)} alone is no search: {command} trending shows what trends in a category; to search "
+            "in one, say also what the papers should be about"
+        )
     return Search(text=text, categories=filters.categories, author=filters.author, since=filters.since)
 
 
@@ -170,7 +176,7 @@ _REPLIED_TO_WHAT = (
 
 
 _WITH_WORDS: Mapping[str, Callable[[str, str], Ask]] = {
-    "search": _search,
+    "search": read_search,
     "trending": read_trending,
     "similar": _similar,
     "unsubscribe": lambda *_: Following(),

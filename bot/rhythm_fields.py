@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from bot.forms import Field, FieldKind, Filled, Mistake, Option
+from bot.typed_hours import NOT_UNDERSTOOD
 from bot.wording import sentence
 from bot.zones import zone_option
 from papers.errors import BadInput
@@ -71,7 +72,7 @@ def read_hour(filled: Filled) -> time | Mistake:
     try:
         return parse_hour(filled.one(HOUR) or "")
     except BadInput:
-        return Mistake(field=HOUR, text="Write a time of day like 09:00 or 17:30.")
+        return Mistake(field=HOUR, text=NOT_UNDERSTOOD)
 
 
 def read_zone(filled: Filled) -> str | Mistake:

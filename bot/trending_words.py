@@ -1,7 +1,7 @@
 """What stands after ``trending``: a time, categories by whatever name, and words between them. Pure."""
 
 from bot.asks import Trending
-from bot.category_words import category_parts, meant_by
+from bot.category_words import category_parts, is_everything, meant_by
 from papers.category_nicknames import nearest
 from papers.display import shorten
 from papers.errors import BadInput
@@ -33,6 +33,8 @@ def read_trending(rest: str, command: str) -> Trending:
             others.append(word)
     for part in category_parts(" ".join(others)):
         meant = meant_by(part.strip(_AROUND))
+        if is_everything(part):
+            continue
         if not meant:
             raise BadInput(_no_category(part, command))
         categories |= dict.fromkeys(meant)

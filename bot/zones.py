@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.cities import cities
 from bot.forms import Option
 from papers.identity import fold
-from papers.schedule import known_zone, zone_names
+from papers.schedule import known_zone, near_zones, zone_names
 
 _LONGEST_LABEL = 75
 _USUAL = (
@@ -28,10 +28,10 @@ _ABBREVIATED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("gmt", "bst"), ("Europe/London",)),
     **dict.fromkeys(("cet", "cest", "mez"), ("Europe/Berlin", "Europe/Paris")),
     **dict.fromkeys(("eet", "eest"), ("Europe/Athens",)),
-    **dict.fromkeys(("est", "edt", "et"), ("America/New_York",)),
-    **dict.fromkeys(("cdt", "ct"), ("America/Chicago",)),
-    **dict.fromkeys(("mst", "mdt"), ("America/Denver",)),
-    **dict.fromkeys(("pst", "pdt", "pt"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("est", "edt", "et", "eastern"), ("America/New_York",)),
+    **dict.fromkeys(("cdt", "ct", "central"), ("America/Chicago",)),
+    **dict.fromkeys(("mst", "mdt", "mountain"), ("America/Denver",)),
+    **dict.fromkeys(("pst", "pdt", "pt", "pacific time"), ("America/Los_Angeles",)),
     **dict.fromkeys(("aest", "aedt"), ("Australia/Sydney",)),
     "msk": ("Europe/Moscow",),
     "jst": ("Asia/Tokyo",),
@@ -39,6 +39,8 @@ _ABBREVIATED: Mapping[str, tuple[str, ...]] = {
     "sgt": ("Asia/Singapore",),
 }
 """Most of them are those of several countries; the tz database has none of most."""
+_SAYS_NOTHING = re.compile(r"\s+(?:standard |daylight |summer )?time(?:\s?zone)?$")
+"""``London time``"""
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+−])\s*(\d{1,2}):?(\d{2})?")
 
 
@@ -53,17 +55,26 @@ def suggested_zones(typed: str, now: datetime, *, most: int) -> tuple[Option, ..
     A city that gives its zone no name is told with it: ``Mumbai: Asia/Kolkata (UTC+05:30)``.
     """
     wanted = " ".join(typed.lower().replace("_", " ").split())
+    if wanted not in _ABBREVIATED:
+        wanted = _SAYS_NOTHING.sub("", wanted)
     if not wanted:
         return tuple(zone_option(zone, now) for zone in _USUAL[:most])
     if wanted in _ABBREVIATED:
         return tuple(zone_option(zone, now) for zone in _ABBREVIATED[wanted][:most])
     offset = _offset(wanted)
     named = [(rank, name, "") for name in _offered(wanted) if (rank := _rank(name, wanted, offset, now)) is not None]
-    ranked = sorted((*named, *_of_cities(typed)), key=lambda one: (one[0], one[1] not in _USUAL, one[1], one[2]))
+    ranked = sorted((*named, *_of_cities(wanted)), key=lambda one: (one[0], one[1] not in _USUAL, one[1], one[2]))
     zones: dict[str, str] = {}
     for _, name, city in ranked:
         zones.setdefault(name, city)
     return tuple(_with_city(city, zone_option(name, now)) for name, city in list(zones.items())[:most])
+
+
+def no_zone(typed: str) -> str:
+    """What to write instead of what names no zone, as a sentence."""
+    near = near_zones(typed)
+    asked = f"Is it one of these? {', '.join(near)}. Else write" if near else "Write"
+    return f"{asked} a city, as in Berlin or New York, or how far it is from UTC, as in UTC+2."
 
 
 def zone_of(*names: str | None) -> str | None:

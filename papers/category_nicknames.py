@@ -86,7 +86,7 @@ def _near(text: str) -> Iterator[str]:
     if not wanted:
         return
     yield from _of_subject().get(_bare(wanted), ())
-    if len(wanted) > _SHORT:
+    if max(map(len, wanted.split())) > _SHORT:
         yield from like(wanted)
     archive, _, subject = wanted.lower().partition(".")
     if archive in NAMES and subject:

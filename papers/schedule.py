@@ -114,7 +114,7 @@ def parse_zone(text: str) -> str:
     """An IANA zone as it is spelt, whatever the case it was typed in. Raises BadInput, with names that are near."""
     found = known_zone(text)
     if found is None:
-        hint = ", ".join(_near(_plain(text))) or "Europe/Berlin, America/New_York, UTC"
+        hint = ", ".join(near_zones(text)) or "Europe/Berlin, America/New_York, UTC"
         raise BadInput(f"time zone {text[:40]!r} is not known; write one like {hint}")
     return found
 
@@ -213,11 +213,12 @@ def _names() -> dict[str, str]:
     return {name.lower(): name for name in sorted(available_timezones()) if name not in own}
 
 
-def _near(wanted: str) -> list[str]:
+def near_zones(text: str) -> list[str]:
     """Zones that may have been meant: of this city, else of a name or city that looks like it.
 
     For an offset none: Etc/GMT+1 looks like what was meant by UTC+1, and is the opposite.
     """
+    wanted = _plain(text)
     if re.search(r"[+\d]", wanted):
         return []
     cities = {name.rpartition("/")[2]: name for name in _names()}

@@ -119,7 +119,7 @@ class Questions:
         if mistake is not None:
             return form, mistake
         asked = filled_of(form)
-        named = {name: values for name, values in asked.values.items() if name in options}
+        named = {name: asked.values.get(name, ()) for name in options}
         there = await self._commands.form_for(caller, asked.model_copy(update={"values": named}))
         return there if isinstance(there, Reply) else await self._with_options(caller, there, options)
 

@@ -9,7 +9,9 @@ from discord.app_commands import Choice, Group, Range
 from bot import asks
 from bot.apologies import apology
 from bot.category_field import CATEGORIES
-from bot.command_filters import read_filters
+from bot.command_filters import narrowed, read_filters
+from bot.command_text import read_search
+from bot.discord.callers import COMMAND
 from bot.discord.describing import does
 from bot.forms import SUGGESTED_PAPERS
 from papers.errors import BadInput
@@ -50,11 +52,11 @@ def add_finding(group: Group, questions: "Questions", choices: "Choices") -> Non
     ) -> None:
         try:
             filters = read_filters(category or "", author or "", since or "")
+            ask = read_search(words, COMMAND)
         except BadInput as error:
             questions.tell(interaction, apology(error))
             return
-        ask = asks.Search(text=words, categories=filters.categories, author=filters.author, since=filters.since)
-        questions.answer(interaction, ask)
+        questions.answer(interaction, narrowed(ask, filters) if isinstance(ask, asks.Search) else ask)
 
     @group.command(name="trending", description=does("trending"))
     @app_commands.describe(window="Of which time; the week if you say nothing", category=_CATEGORY)

@@ -1,19 +1,20 @@
 """What was typed where other chats choose: an hour, a zone, categories. What is meant is taken; else it is asked."""
 
-import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-from bot.category_words import category_parts, meant_by, not_meant
+from bot.category_words import category_parts, is_everything, meant_by, not_meant
 from bot.discord.drafts import with_values
 from bot.discord.form_pages import pages
 from bot.discord.modal import is_menu
 from bot.forms import Field, FieldKind, Form, Mistake, Option
+from bot.rhythm_fields import ZONE
+from bot.typed_hours import NOT_UNDERSTOOD, typed_hour
 from bot.wording import sentence
-from papers.display import shorten
+from bot.zones import no_zone
+from papers.display import one_line, shorten
 
 Suggest = Callable[[str, str], Awaitable[tuple[Option, ...]]]
 """Field and what is typed -> options (``Commands.suggest``)."""
-_HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*(?:([ap])\.?m\.?)?", re.I | re.ASCII)
 _NEAREST = 5
 _SHOWN = 40
 
@@ -34,22 +35,9 @@ async def taken(
     return with_values(form, values), next(iter(mistakes), None)
 
 
-def hour(text: str) -> str:
-    """``9``, ``9:00``, ``9.00``, ``9am`` as ``09:00``; anything else as it is."""
-    match = _HOUR.fullmatch(text.strip())
-    if match is None:
-        return text
-    number, minutes, half = int(match[1]), int(match[2] or 0), (match[3] or "").lower()
-    if half:
-        if not 1 <= number <= 12:
-            return text
-        number = number % 12 + (12 if half == "p" else 0)
-    return f"{number:02}:{minutes:02}" if number < 24 and minutes < 60 else text
-
-
 async def _understood(field: Field, given: tuple[str, ...], suggest: Suggest) -> tuple[tuple[str, ...], Mistake | None]:
     if field.kind is FieldKind.TIME:
-        return tuple(map(hour, given)), None
+        return _hour(field, given)
     if field.kind is FieldKind.SUGGESTS:
         return _categories(field, given)
     if field.kind is FieldKind.SUGGEST or (field.kind is FieldKind.CHOICE and not is_menu(field)):
@@ -65,6 +53,16 @@ async def _understood(field: Field, given: tuple[str, ...], suggest: Suggest) ->
     return tuple(dict.fromkeys(values)), mistake
 
 
+def _hour(field: Field, given: tuple[str, ...]) -> tuple[tuple[str, ...], Mistake | None]:
+    for text in given[:1]:
+        hour = typed_hour(text)
+        if hour is None:
+            told = f"“{shorten(one_line(text), _SHOWN)}” is no time of day. {NOT_UNDERSTOOD}"
+            return (text,), Mistake(field=field.name, text=told)
+        return (hour,), None
+    return (), None
+
+
 def _categories(field: Field, given: tuple[str, ...]) -> tuple[tuple[str, ...], Mistake | None]:
     """What is several of many is categories. Those that are there may stay, whatever they are."""
     pieces = [piece.strip() for text in given for piece in text.split(",")]
@@ -72,6 +70,8 @@ def _categories(field: Field, given: tuple[str, ...]) -> tuple[tuple[str, ...], 
     mistake = None
     for part in category_parts(",".join(piece for piece in pieces if piece not in field.value)):
         meant = meant_by(part)
+        if is_everything(part):
+            continue
         if not meant and mistake is None:
             mistake = Mistake(field=field.name, text=sentence(not_meant(part)))
         values += meant or (part,)
@@ -89,7 +89,8 @@ async def _meant(field: Field, text: str, suggest: Suggest) -> str | Mistake:
         return exact or offered[0].value
     shown = shorten(text, _SHOWN)
     if not offered:
-        return Mistake(field=field.name, text=f"“{shown}” is not known. Write it in another way.")
+        told = no_zone(text) if field.name == ZONE else "Write it in another way."
+        return Mistake(field=field.name, text=f"“{shown}” is not known. {told}")
     nearest = ", ".join(
         option.value if field.kind is not FieldKind.CHOICE else option.label for option in offered[:_NEAREST]
     )

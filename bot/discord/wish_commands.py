@@ -145,7 +145,7 @@ def _chosen(choice: Choice[str] | None) -> tuple[str, ...]:
 
 
 def _one(value: str | None) -> tuple[str, ...]:
-    return (value,) if value else ()
+    return (value,) if value and value.strip() else ()
 
 
 def _several(value: str | None) -> tuple[str, ...]:

@@ -10,9 +10,10 @@ from bot.category_field import suggested_categories
 from bot.discord.drafts import filled_of, with_values
 from bot.discord.modal import modal
 from bot.discord.submitted import typed
-from bot.discord.understanding import hour, taken
+from bot.discord.understanding import taken
 from bot.forms import Field, FieldKind, Form, FormName, Option
 from bot.rhythm_fields import ZONE
+from bot.typed_hours import typed_hour
 from bot.zones import suggested_zones
 from papers.errors import BadInput
 from tests.bot.discord.forms import FOLLOW, NOW, SETTINGS, digest
@@ -77,7 +78,7 @@ async def test_a_field_that_was_emptied_is_empty() -> None:
 
 async def test_a_zone_that_is_none_is_asked_for_again_and_stays_as_it_was_typed() -> None:
     form, mistake = await filled(FOLLOW, 1, zone="Atlantis")
-    assert mistake == "“Atlantis” is not known. Write it in another way."
+    assert mistake.startswith("“Atlantis” is not known.")
     assert filled_of(form).one("zone") == "Atlantis"
     assert form_field(form, "hour").value == ("09:00",)
 
@@ -132,17 +133,55 @@ async def test_fields_of_other_pages_and_of_no_form_are_passed_over() -> None:
         ("9:15 p.m.", "21:15"),
         ("12am", "00:00"),
         ("12pm", "12:00"),
-        ("noon", "noon"),
-        ("25:00", "25:00"),
-        ("13pm", "13pm"),
-        ("0am", "0am"),
-        ("9:5", "9:5"),
-        ("٩:٠٠", "٩:٠٠"),
-        ("", ""),
+        ("noon", "12:00"),
+        ("Midnight", "00:00"),
+        ("7 o’clock", "07:00"),
+        ("at 7", "07:00"),
+        ("0730", "07:30"),
+        ("25:00", None),
+        ("13pm", None),
+        ("0am", None),
+        ("9:5", None),
+        ("9960", None),
+        ("7:00 CET", None),
+        ("٩:٠٠", None),
+        ("", None),
     ],
 )
-def test_an_hour_as_people_write_it(written: str, meant: str) -> None:
-    assert hour(written) == meant
+def test_an_hour_as_people_write_it(written: str, meant: str | None) -> None:
+    assert typed_hour(written) == meant
+
+
+async def test_an_hour_that_is_none_is_asked_for_again_and_stays_as_it_was_typed() -> None:
+    form, mistake = await filled(FOLLOW, 1, hour="25:00")
+    assert mistake == "“25:00” is no time of day. Write a time of day like 09:00 or 17:30."
+    assert filled_of(form).one("hour") == "25:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("berln", "Is it one of these? Europe/Berlin"),
+        ("Xyzzy", "Write a city, as in Berlin or New York, or how far it is from UTC, as in UTC+2."),
+        ("UTC+25", "Write a city"),
+    ],
+)
+async def test_a_zone_that_is_none_is_answered_with_what_to_write(written: str, told: str) -> None:
+    _, mistake = await filled(FOLLOW, 1, zone=written)
+    assert mistake.startswith(f"“{written}” is not known.")
+    assert told in mistake
+
+
+@pytest.mark.parametrize(("written", "zone"), [("London time", "Europe/London"), ("Eastern", "America/New_York")])
+async def test_a_zone_may_be_called_a_time(written: str, zone: str) -> None:
+    form, mistake = await filled(FOLLOW, 1, zone=written)
+    assert (filled_of(form).one("zone"), mistake) == (zone, "")
+
+
+@pytest.mark.parametrize("everything", ["all", "Everything", "*", "none"])
+async def test_all_categories_are_no_narrowing(everything: str) -> None:
+    form, mistake = await filled(digest("cs.CL"), 0, categories=everything)
+    assert (form_field(form, "categories").value, mistake) == ((), "")
 
 
 def test_texts_are_on_one_line_without_what_hides() -> None:

@@ -75,6 +75,17 @@ async def test_an_option_that_cannot_be_understood_is_told(
     assert said in words(result)
 
 
+async def test_the_words_of_a_search_are_read_as_in_the_other_chat(
+    papers_channel: ChannelHandle, bob: MemberActor
+) -> None:
+    for typed in ("https://arxiv.org/abs/2603.00001", "2603.00001"):
+        assert "Papers like" in words(await bob.slash(papers_channel, "papers search", words=typed))
+    for typed, told in {"🎉": "no words in", "!!!": "no words", "cs.CL": "alone is no search"}.items():
+        assert told in words(await bob.slash(papers_channel, "papers search", words=typed))
+    narrowed = await bob.slash(papers_channel, "papers search", words="robot in:robotics", category="nlp")
+    assert "in cs.RO or cs.CL" in words(narrowed)
+
+
 async def test_charts_of_a_window_and_categories(papers_channel: ChannelHandle, bob: MemberActor) -> None:
     result = await bob.slash(papers_channel, "papers trending", window="week", category="cs.RO")
     assert result.ephemeral
