@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.fakes.block_kit import BlockKitError, check_blocks, check_message, pings
 from tests.fakes.slack_arguments import truth
+from tests.fakes.slack_sharing import serves
 from tests.fakes.slack_state import Channel, Grant, Json, Message, ResponseUrl
 from tests.fakes.slack_stored import stored
 from tests.fakes.slack_world import SlackRefusal, World
@@ -46,22 +47,16 @@ def reachable(world: World, grant: Grant, channel_id: Any) -> Channel:
     """A channel the app may know of; a person's id stands for their direct messages."""
     if channel_id in world.users and not world.users[channel_id].bot:
         user = world.users[channel_id]
-        if not _serves(world, grant, user.team):
+        if not serves(world, grant, user.team):
             raise SlackRefusal("channel_not_found")
         return world.direct(user.id, grant.bot_user)
     channel = world.channels.get(str(channel_id))
     hidden = channel is None or (channel.private and grant.bot_user not in channel.members)
     if channel is None or hidden:
         raise SlackRefusal("channel_not_found")
-    if not any(_serves(world, grant, team) for team in (channel.team, *channel.shared_with)):
+    if not any(serves(world, grant, team) for team in (channel.team, *channel.shared_with)):
         raise SlackRefusal("channel_not_found")
     return channel
-
-
-def _serves(world: World, grant: Grant, team: str) -> bool:
-    if grant.team is not None:
-        return grant.team == team
-    return team in world.teams and world.teams[team].enterprise == grant.enterprise
 
 
 def writable(world: World, grant: Grant, channel_id: Any) -> Channel:
@@ -160,6 +155,7 @@ def unfurl(world: World, grant: Grant, given: Json) -> Json:
         found = world.message(str(given.get("channel")), str(given.get("ts")))
     if found is None:
         raise SlackRefusal("cannot_find_message")
+    reachable(world, grant, found.channel)
     for url, card in unfurls.items():
         if url not in found.text:
             world.violation(f"chat.unfurl: {url} is not in the message")
@@ -220,7 +216,7 @@ def take_response(world: World, url: ResponseUrl, given: Json, where: str) -> Me
         replaces.edits += 1
         url.messages.append(replaces)
         return replaces
-    grant = world.grant_of(world.users[url.user].team)  # None: its token was revoked, and it answers all the same
+    grant = world.grant_of(url.team)  # None: its token was revoked, and it answers all the same
     message = Message(
         url.channel,
         world.next_ts(),

@@ -5,6 +5,7 @@ from typing import Any
 from tests.fakes.slack_arguments import truth
 from tests.fakes.slack_chat import reachable
 from tests.fakes.slack_limits import Pace
+from tests.fakes.slack_sharing import serves
 from tests.fakes.slack_state import Channel, Grant, Json, Message, User
 from tests.fakes.slack_world import SlackRefusal, World
 
@@ -24,7 +25,7 @@ def open_(world: World, grant: Grant, given: Json) -> Json:
     if len(users) != 1:
         raise SlackRefusal("not_supported_by_the_fake")
     user = world.users.get(users[0])
-    if user is None or (grant.team or user.team) != user.team:
+    if user is None or not serves(world, grant, user.team):
         raise SlackRefusal("user_not_found")
     if user.bot:
         raise SlackRefusal("cannot_dm_bot")
@@ -160,16 +161,26 @@ def _shown(world: World, grant: Grant, channel: Channel) -> Json:
 
 def user_info(world: World, grant: Grant, given: Json) -> Json:
     user = world.users.get(str(given["user"]))
-    visible = user and (
-        (grant.team or user.team) == user.team
-        or any(user.team in channel.shared_with for channel in world.channels.values())
-    )
-    if user is None or not visible:
+    if user is None or not (serves(world, grant, user.team) or _shares_a_channel(world, grant, user.team)):
         raise SlackRefusal("user_not_found")
     shown = _person(world, grant, user)
     if truth(given.get("include_locale")):
         shown["locale"] = user.locale
     return {"ok": True, "user": shown}
+
+
+def _shares_a_channel(world: World, grant: Grant, team: str) -> bool:
+    sharing = ({channel.team, *channel.shared_with} for channel in world.channels.values())
+    return any(team in teams and any(serves(world, grant, one) for one in teams) for teams in sharing)
+
+
+def _meets(world: World, grant: Grant, user: User) -> bool:
+    """Whether the app sees a channel that the person is in: then Slack calls nobody a stranger.
+
+    https://docs.slack.dev/reference/objects/user-object
+    """
+    channels = world.channels.values()
+    return any(user.id in channel.members and grant.bot_user in channel.members for channel in channels)
 
 
 def users_list(world: World, grant: Grant, given: Json) -> Json:
@@ -189,7 +200,7 @@ def _person(world: World, grant: Grant, user: User) -> Json:
         "is_bot": user.bot,
         "is_restricted": user.guest,
         "is_ultra_restricted": False,
-        "is_stranger": bool(grant.team) and user.team != grant.team,
+        "is_stranger": not serves(world, grant, user.team) and not _meets(world, grant, user),
         "is_admin": user.owner,
         "is_owner": user.owner,
         "is_primary_owner": user.owner,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import aiohttp
 
 from bot.slack.manifest import UNFURLED
-from tests.fakes import slack_payloads, slack_views
+from tests.fakes import slack_payloads, slack_sharing, slack_views
 from tests.fakes.slack_answers import Answer, until
 from tests.fakes.slack_lines import Ack
 from tests.fakes.slack_people import People
@@ -40,7 +40,7 @@ class Happenings(People):
 
     async def mention(self, user: User, channel: Channel, text: str) -> Answer:
         """``text`` after a mention of the app."""
-        bot = self.bot_of(user.team).bot_user
+        bot = slack_sharing.met_by(self, user, channel).bot_user
         message = self.say(user, channel, f"<@{bot}> {text}")
         return await self.happened(user, channel, {**slack_payloads.said(user, message), "type": "app_mention"})
 
@@ -55,13 +55,20 @@ class Happenings(People):
         await self.happened(user, channel, self.link_event(user, message, *urls))
         return message
 
+    async def write_link(self, user: User, channel: Channel, *urls: str) -> Answer:
+        """Links in a message that is still being written."""
+        message = Message(channel.id, self.next_ts(), "", [], user.id)
+        what = self.link_event(user, message, *urls)
+        draft = {"source": "composer", "channel": "COMPOSER", "message_ts": f"{user.id}-{message.ts}"}
+        return await self.happened(user, channel, {**what, **draft})
+
     def link_event(self, user: User, message: Message, *urls: str) -> Json:
         links = []
         for url in urls:
             host = urlsplit(url).hostname or ""
             domain = next((name for name in UNFURLED if host == name or host.endswith(f".{name}")), None)
             links += [{"domain": domain, "url": url}] if domain else []
-        bot = self.bot_of(user.team).bot_user
+        bot = slack_sharing.told_of(self, user, self.channels[message.channel]).bot_user
         return {
             "type": "link_shared",
             "user": user.id,
@@ -90,7 +97,9 @@ class Happenings(People):
     async def happened(self, user: User, channel: Channel, what: Json) -> Answer:
         """An event of that person in that channel, with Slack's retries."""
         since = len(self.messages)
-        ack = await self.lines.send_event(slack_payloads.event(self, user.team, what, channel))
+        app = slack_sharing.told_of(self, user, channel)
+        where = slack_sharing.workspace_in(self, app, channel)
+        ack = await self.lines.send_event(slack_payloads.event(self, where, what, channel, user))
         return Answer(self, user, ack, since)
 
     async def uninstall(self, team: Team, *, revoked_first: bool = False) -> list[Ack]:

@@ -48,6 +48,13 @@ class People(World):
             payload["actions"][0]["selected_option"] = element["selected_option"]
         return await self._ask("interactive", payload, user)
 
+    async def press_in_unfurl(self, message: Message, url: str, button: str, user: User) -> Answer:
+        """A button of the card that the app put under a link."""
+        card = Message(message.channel, message.ts, "", message.unfurls[url]["blocks"], message.user)
+        block_id, element = find_button(card, button)
+        payload = slack_payloads.press_in_unfurl(self, user, message, url, element, block_id)
+        return await self._ask("interactive", payload, user)
+
     async def fill(self, view: View, name: str, value: str | list[str]) -> Answer | None:
         """Fill in a field; where the app wants to hear of it at once (``dispatch_action``), it does."""
         block, element = find_field(view, name)

@@ -121,6 +121,7 @@ class View:
     id: str
     hash: str
     team: str
+    """The workspace that the app is installed in; who sees it may be of another."""
     user: str
     """Who sees it."""
     body: Json
@@ -142,6 +143,7 @@ class View:
 class Trigger:
     user: str
     team: str
+    """The workspace that the app is installed in: its token alone opens something."""
     at: float
     from_view: str | None = None
     used: bool = False
@@ -153,6 +155,8 @@ class Trigger:
 class ResponseUrl:
     user: str
     channel: str
+    team: str
+    """The workspace that the app is installed in."""
     at: float
     source: Message | None
     """The message whose button was pressed."""

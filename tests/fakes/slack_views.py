@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.fakes.block_kit import BlockKitError, check_view, elements, pings
+from tests.fakes.slack_sharing import serves
 from tests.fakes.slack_state import Grant, Json, Trigger, View
 from tests.fakes.slack_stored import stored
 from tests.fakes.slack_world import SlackRefusal, World
@@ -32,10 +33,10 @@ def checked(world: World, where: str, view: Any, kind: str) -> Json:
 
 def shown(world: World, view: View) -> Json:
     """As payloads and answers show it."""
-    body = view.body
+    body, grant = view.body, world.grant_of(view.team)
     return {
         "id": view.id,
-        "team_id": view.team,
+        "team_id": world.users[view.user].team,
         "type": body["type"],
         "blocks": _named(view.blocks),
         "private_metadata": body.get("private_metadata", ""),
@@ -52,7 +53,7 @@ def shown(world: World, view: View) -> Json:
         "root_view_id": view.previous or view.id,
         "app_id": world.config.app_id,
         "app_installed_team_id": view.team,
-        "bot_id": world.bot_of(view.team).bot_id,
+        "bot_id": grant.bot_id if grant else "B0REVOKED",
     }
 
 
@@ -125,10 +126,13 @@ def _value(element: Json) -> Json:
     return {"type": element["type"], name: element.get(initial, [] if name == "selected_options" else None)}
 
 
-def take_trigger(world: World, given: Json, where: str) -> Trigger:
+def take_trigger(world: World, grant: Grant, given: Json, where: str) -> Trigger:
     name = str(given.get("trigger_id") or given.get("interactivity_pointer"))
     trigger = world.triggers.get(name)
     if trigger is None:
+        raise SlackRefusal("invalid_trigger_id")
+    if not serves(world, grant, trigger.team):
+        world.violation(f"{where}: the trigger is of {trigger.team}, the token of {grant.team or grant.enterprise}")
         raise SlackRefusal("invalid_trigger_id")
     if trigger.used:
         world.violation(f"{where}: a trigger opens one view")
@@ -141,7 +145,7 @@ def take_trigger(world: World, given: Json, where: str) -> Trigger:
 
 def open_(world: World, grant: Grant, given: Json) -> Json:
     body = checked(world, "views.open", given["view"], "modal")
-    trigger = take_trigger(world, given, "views.open")
+    trigger = take_trigger(world, grant, given, "views.open")
     trigger.used = True
     view = make(world, body, trigger.user, trigger.team)
     trigger.view = view.id
@@ -150,7 +154,7 @@ def open_(world: World, grant: Grant, given: Json) -> Json:
 
 def push(world: World, grant: Grant, given: Json) -> Json:
     body = checked(world, "views.push", given["view"], "modal")
-    trigger = take_trigger(world, given, "views.push")
+    trigger = take_trigger(world, grant, given, "views.push")
     if trigger.from_view is None:
         raise SlackRefusal("not_found")
     trigger.used = True
@@ -169,6 +173,9 @@ def update(world: World, grant: Grant, given: Json) -> Json:
     named = world.views.get(str(given.get("view_id")))
     external = given.get("external_id")
     view = named or next((v for v in world.views.values() if external and v.body.get("external_id") == external), None)
+    if view is not None and not serves(world, grant, view.team):
+        world.violation(f"views.update: the view is of {view.team}, the token of {grant.team or grant.enterprise}")
+        view = None
     if view is None or view.closed:
         raise SlackRefusal("not_found")
     if view.body["type"] != body["type"]:
@@ -182,7 +189,7 @@ def update(world: World, grant: Grant, given: Json) -> Json:
 def publish(world: World, grant: Grant, given: Json) -> Json:
     body = checked(world, "views.publish", given["view"], "home")
     user = world.users.get(str(given["user_id"]))
-    if user is None or (grant.team or user.team) != user.team:
+    if user is None or not serves(world, grant, user.team):
         raise SlackRefusal("user_not_found")
     home = world.homes.get(user.id)
     if given.get("hash") and home and given["hash"] != home.hash:

@@ -184,14 +184,16 @@ class World:
         viewers = {None, seen_by.id if seen_by else None}
         return [m for m in self.messages if m.channel == where and not m.deleted and m.seen_by in viewers]
 
-    def new_trigger(self, user: User, *, from_view: str | None = None) -> str:
+    def new_trigger(self, user: User, team: str, *, from_view: str | None = None) -> str:
+        """``team``: the workspace that the app is installed in."""
         trigger = f"{next(self._numbers)}.{int(self.now())}.{secrets.token_hex(16)}"
-        self.triggers[trigger] = Trigger(user.id, user.team, self.now(), from_view)
+        self.triggers[trigger] = Trigger(user.id, team, self.now(), from_view)
         return trigger
 
-    def new_response_url(self, user: User, channel: Channel, source: Message | None = None) -> str:
+    def new_response_url(self, user: User, channel: Channel, team: str, source: Message | None = None) -> str:
+        """``team``: the workspace that the app is installed in."""
         name = f"{channel.team}/{next(self._numbers)}/fake"
-        self.response_urls[name] = ResponseUrl(user.id, channel.id, self.now(), source)
+        self.response_urls[name] = ResponseUrl(user.id, channel.id, team, self.now(), source)
         return f"{self.base_url}/actions/{name}"
 
     # what went wrong

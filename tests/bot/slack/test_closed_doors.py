@@ -62,12 +62,7 @@ async def test_somebody_of_another_company_may_ask_but_not_subscribe(stage: Stag
     papers.members.add(eve.id)
 
     async def asks(text: str) -> str:
-        said = slack_payloads.said(eve, slack.say(eve, papers, f"<@{slack.bot_of(ada.team).bot_user}> {text}"))
-        event = {**said, "type": "app_mention", "user_team": theirs.id}
-        since = len(slack.messages)
-        await slack.lines.send_event(slack_payloads.event(slack, ada.team, event, papers))
-        await until(lambda: [m for m in slack.messages[since:] if m.seen_by == eve.id], lambda: slack.calls[-2:])
-        return words(next(m for m in slack.messages[since:] if m.seen_by == eve.id))
+        return words(await (await slack.mention(eve, papers, text)).message())
 
     assert "A robot" in await asks("search robot doors")
     assert "may not" in await asks("subscribe")

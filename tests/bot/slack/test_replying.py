@@ -27,7 +27,7 @@ async def here(redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
 
 def _contact(here: Office, **more: object) -> Contact:
     grant = here.slack.bot_of(here.team.id)
-    url = here.slack.new_response_url(here.ada, here.papers)
+    url = here.slack.new_response_url(here.ada, here.papers, here.team.id)
     known = Contact(
         token=grant.token,
         team=here.team.id,
