@@ -84,15 +84,16 @@ class Breaker:
         """Answers of the last ten minutes that count towards the ban. Raises redis-py's errors."""
         return sum(int(count) for count in await self._redis.hvals(keys.DISCORD_INVALID))
 
-    async def note(self, status: int, *, shared: bool = False) -> None:
+    async def note(self, status: int, *, shared: bool = False, with_token: bool = True) -> None:
         """An answer came. ``shared``: a 429 for a limit that others used up, which Discord counts for nobody.
+        ``with_token``: the call carried the bot's token, so that a 401 is about it.
 
         Raises nothing: what came of a message must be recorded, even where this cannot be.
         """
         if status not in {401, 403, 429} or shared:
             return
         try:
-            if status == 401:
+            if status == 401 and with_token:
                 await self._halt(keys.discord_refused(self._token), NOT_TAKEN, _TOKEN_REFUSED)
             self._counted = int(await _count.run(self._redis, [keys.DISCORD_INVALID], [WINDOW // 60]))
             self._counted_at = time.monotonic()
