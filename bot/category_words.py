@@ -15,6 +15,7 @@ _BETWEEN = re.compile(r"[,;+|\n•·]")
 _LINK = re.compile(r"(?:https?://)?(?:\w+\.)?arxiv\.org/(?:list|archive)/([\w.-]+)\S*", re.I)
 _LABELLED = re.compile(r"[^(),;+|\n•·]*\(\s*([\w.-]+)\s*\)")
 """``Computation and Language (cs.CL)``, as arXiv's own pages have it."""
+_DOTTED = re.compile(r"[\w-]+\.[\w-]+")
 _OPTION = re.compile(r"^(?:in|cat|category|categories|subjects?|archive|arxiv)\s*:\s*", re.I)
 _WITH_COMMAS = {name.casefold(): category for category, name in NAMES.items() if "," in name}
 _A_NAME_WITH_COMMAS = re.compile("|".join(map(re.escape, _WITH_COMMAS)), re.I)
@@ -66,8 +67,11 @@ def only_categories(text: str) -> tuple[str, ...]:
 
     ``robotics`` and ``stat`` are words, too.
     """
-    named = tuple(spelt(part) or "" for part in category_parts(text))
-    return named if all("." in category for category in named) else ()
+    named = [category for word in _DOTTED.findall(text) if (category := spelt(word))]
+    rest = f" {text.casefold()} "
+    for category in named:
+        rest = rest.replace(category.casefold(), " ").replace(NAMES[category].casefold(), " ")
+    return () if any(map(str.isalnum, rest.replace(" and ", " "))) else tuple(dict.fromkeys(named))
 
 
 def is_everything(part: str) -> bool:

@@ -61,8 +61,9 @@ def follow_form(
 def read_topic(filled: Filled, before: TopicOptions) -> TopicOptions | Mistake:
     """The topic that was filled in, without its threshold; ``before`` keeps what the form does not ask."""
     typed = one_line(filled.one(TOPIC) or "")
-    # Words that were there before were understood when they were first typed.
-    understood = TopicOptions(text=typed) if typed == before.text else typed_topic(typed)
+    understood = _understood(typed, before)
+    if isinstance(understood, Mistake):
+        return understood
     authors = _read_authors(filled, before, understood.authors)
     if isinstance(authors, Mistake):
         return authors
@@ -74,15 +75,21 @@ def read_topic(filled: Filled, before: TopicOptions) -> TopicOptions | Mistake:
     categories = read_categories(filled, before.categories)
     if isinstance(categories, Mistake):
         return categories
-    if text:
-        try:
-            parse_topic(text)
-        except BadInput as error:
-            return Mistake(field=TOPIC, text=sentence(str(error)))
-    elif not (authors or before.like):
+    if not (text or authors or before.like):
         return Mistake(field=TOPIC, text="Write a few words of what the papers should be about, or name an author.")
     fields = {"text": text, "authors": authors, "excluded": excluded, "categories": categories}
     return before.model_copy(update=fields)
+
+
+def _understood(typed: str, before: TopicOptions) -> TopicOptions | Mistake:
+    """Words that were there before were understood when they were first typed."""
+    try:
+        understood = TopicOptions(text=typed) if typed == before.text else typed_topic(typed)
+        if understood.text:
+            parse_topic(understood.text)
+    except BadInput as error:
+        return Mistake(field=TOPIC, text=sentence(str(error)))
+    return understood
 
 
 def _words(topic: TopicOptions) -> Field:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.category_words import half_typed, named_categories
+from bot.category_words import half_typed, named_categories, only_categories
 from papers.category_names import NAMES, like
 from papers.errors import BadInput
 
@@ -95,3 +95,20 @@ def test_whatever_is_typed_means_categories_of_arxivs_or_says_why_not(typed: lis
     except BadInput:
         with pytest.raises(BadInput, match="none of arXiv’s categories"):
             named_categories(line)
+
+
+@pytest.mark.parametrize(
+    ("typed", "only"),
+    [
+        ("cs.CL", ("cs.CL",)),
+        ("cs.CL and cs.LG", ("cs.CL", "cs.LG")),
+        ("Distributed, Parallel, and Cluster Computing (cs.DC); cs.LG: Machine Learning", ("cs.DC", "cs.LG")),
+        ("diffusion models (cs.CV)", ()),
+        ("robotics", ()),
+        ("stat", ()),
+        ("node.js", ()),
+        ("", ()),
+    ],
+)
+def test_a_text_that_is_nothing_but_categories_is_known(typed: str, only: tuple[str, ...]) -> None:
+    assert only_categories(typed) == only
