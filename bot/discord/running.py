@@ -38,6 +38,7 @@ _TO_MEND = {
     4014: "Discord does not grant an intent that this version asks for: install a newer Paperboy",
 }
 """Codes with which it closes for good: docs.discord.com/developers/topics/opcodes-and-status-codes."""
+_OUTAGES = (discord.DiscordException, aiohttp.ClientError, OSError)
 
 log = get_logger("discord")
 
@@ -65,12 +66,10 @@ async def run_discord(
         began = loop.time()
         try:
             await _serve(make(), token, stop, on_login, on_ready)
-        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever came over the line, what runs beside it goes on
+            if not isinstance(error, _OUTAGES):
+                log.error("Discord told something that is not understood", error=in_a_line(error))  # noqa: TRY400
             failures = 0 if loop.time() - began > _SETTLED_SECONDS else failures + 1
-            await _pause(stop, failures, error)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
-            log.error("Discord told something that is not understood", error=in_a_line(error))  # noqa: TRY400
-            failures += 1
             await _pause(stop, failures, error)
 
 
@@ -164,5 +163,7 @@ async def _rest(stop: asyncio.Event, seconds: float) -> None:
 def _reason(error: Exception) -> str:
     """Never an address with a token in it."""
     cause = error.__cause__ if isinstance(error, discord.GatewayNotFound) and error.__cause__ else error
+    if isinstance(cause, TimeoutError):
+        return "Discord did not answer in time"
     status = getattr(cause, "status", None)
     return f"Discord answered {status}" if isinstance(status, int) else type(cause).__name__
