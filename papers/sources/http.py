@@ -7,6 +7,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,7 @@ from typing import Any
 import httpx
 import stamina
 from hishel import CacheOptions
-from hishel.httpx import AsyncCacheClient
+from hishel.httpx import AsyncCacheTransport
 
 from papers.clock import Clock
 from papers.errors import SourceError, SourceMalformed, SourceUnavailable
@@ -62,7 +63,8 @@ async def open_http(settings: Settings, *, backoff: float = 1.0) -> AsyncIterato
             yield Http(plain, plain, limits, settings.clock, backoff)
             return
         options = CacheOptions(shared=False, allow_stale=False, supported_methods=["GET"])
-        cached = await stack.enter_async_context(AsyncCacheClient(storage=cache, rfc=options, **common))
+        through = AsyncCacheTransport(_Through(plain), storage=cache, rfc=options)
+        cached = await stack.enter_async_context(httpx.AsyncClient(transport=through, **common))
         yield Http(cached, plain, limits, settings.clock, backoff)
 
 
@@ -82,6 +84,22 @@ def _version() -> str:
         return version("paperboy")
     except PackageNotFoundError:  # run from a bare checkout
         return "0"
+
+
+_given: ContextVar[list[httpx.Response]] = ContextVar("given")
+"""What the upstream answered in this exchange."""
+
+
+class _Through(httpx.AsyncBaseTransport):
+    """The way past the cache. It notes each answer: hishel leaves it open if it is cancelled while it stores it."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._client.send(request, stream=True)
+        _given.get().append(response)
+        return response
 
 
 class Http:
@@ -150,6 +168,8 @@ class Http:
         self, request: httpx.Request, source: str, passing: frozenset[int]
     ) -> tuple[Answer, httpx.Request | None]:
         """One exchange, and the request to follow if it was a redirect."""
+        given: list[httpx.Response] = []
+        _given.set(given)
         try:
             async with asyncio.timeout(self._limits.timeout):
                 response = await self._client.send(request, stream=True)
@@ -168,6 +188,9 @@ class Http:
             # The cache broke under the answer; hishel's own errors are RuntimeErrors. Go on without it.
             self._client = self._plain
             raise _TryAgain(source, f"the HTTP cache failed ({type(error).__name__})", wait=0.0) from error
+        finally:
+            for one in given:
+                await one.aclose()
         caching = response.extensions.get("caching") or {}
         stored = bool(caching.get("from_cache")) and not caching.get("revalidated")
         return Answer(response.status_code, response.headers, body, stored), response.next_request

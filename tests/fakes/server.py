@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
+from werkzeug.wsgi import ClosingIterator
 
 Kind = Literal["stall", "drip", "huge", "bomb", "html", "truncated", "status", "hang-up", "body"]
 
@@ -77,8 +78,16 @@ class Upstream(ABC):
             fault = self.faults.popleft() if self.faults and refusal is None else None
             self.started()
         response = refusal or (self._broken(request, fault) if fault else self.answer(request))
-        response.call_on_close(self.finished)
-        return response(environ, start_response)
+        return self._until_sent(response(environ, start_response))
+
+    def _until_sent(self, body: Iterable[bytes]) -> Iterator[bytes]:
+        # werkzeug does not close what it sends if its reader goes with a reset instead of a farewell.
+        try:
+            yield from body
+        finally:
+            if isinstance(body, ClosingIterator):
+                body.close()
+            self.finished()
 
     def _broken(self, request: Request, fault: Fault) -> Response:  # noqa: PLR0911 - a table
         match fault.kind:

@@ -2,6 +2,7 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hishel import AsyncSqliteStorage
 from redis.asyncio import Redis
 
 from papers.clock import FixedClock
@@ -201,11 +202,37 @@ async def test_a_refusal_for_coming_too_soon_is_waited_out(build: Build) -> None
 
 async def test_a_cancelled_request_gives_its_turn_back(world: World) -> None:
     world.arxiv.faults.append(Fault("drip"))
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.5):
-            await world.sources["arxiv"].check()
+    asking = asyncio.create_task(world.sources["arxiv"].check())
+    async with asyncio.timeout(20):
+        while not world.arxiv.asked:  # noqa: ASYNC110 - the server is a thread
+            await asyncio.sleep(0.02)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
     assert len(world.arxiv.asked) == 1
-    async with asyncio.timeout(4):
+    async with asyncio.timeout(20):
         while world.arxiv.serving:  # noqa: ASYNC110 - until the server has seen that we are gone
             await asyncio.sleep(0.02)
         await world.sources["arxiv"].fetch_ids(["2603.00001"])
+
+
+async def test_a_request_cancelled_while_its_answer_is_stored_leaves_no_connection(
+    build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storing = asyncio.Event()
+
+    async def hang(*args: object, **options: object) -> None:
+        storing.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(AsyncSqliteStorage, "create_entry", hang)
+    world = await build()
+    world.arxiv.faults.append(Fault("drip"))
+    asking = asyncio.create_task(world.sources["arxiv"].check())
+    await asyncio.wait_for(storing.wait(), 20)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    async with asyncio.timeout(20):
+        while world.arxiv.serving:  # noqa: ASYNC110 - until the server has seen that we are gone
+            await asyncio.sleep(0.02)
