@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from redis.asyncio import Redis
 
@@ -16,6 +17,16 @@ from papers.settings import Settings, load_settings
 
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: a test that forgets to name its own upstream fails at once."""
+
+# The same examples each time, however long they take here: a run tells of the code, not of chance or of the machine.
+# ``--hypothesis-profile=default`` looks for others.
+hypothesis.settings.register_profile(
+    "steady",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True)

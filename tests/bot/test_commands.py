@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -21,7 +21,7 @@ from papers.settings import Settings
 from tests.bot.desks import ALONE, CALLER, desk, fill, papers
 from tests.papers.word_encoder import WordEncoder
 
-ANY = examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = examples(max_examples=150)
 FORGED = st.one_of(
     st.sampled_from(["2603.00001", "day", "week", "5", "cs.RO", ""]), st.text(max_size=20), st.text(max_size=5000)
 )

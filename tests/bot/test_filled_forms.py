@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -57,7 +57,7 @@ GOOD = {
     "empty": "yes",
     "language": "de",
 }
-LOOSE = examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LOOSE = examples(max_examples=150)
 
 
 @st.composite

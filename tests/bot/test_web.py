@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 from starlette.applications import Starlette
@@ -191,7 +190,6 @@ async def test_metrics_count_deliveries_by_state() -> None:
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     st.sampled_from(["/", "/confirm/", "/unsubscribe/", "/healthz/", "/metrics"]),
     st.text(max_size=200),

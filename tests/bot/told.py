@@ -10,7 +10,6 @@ from bot.replies import Button, Card, Reply, Style
 
 ANY = settings(
     max_examples=25,
-    deadline=None,
     # To make a page of 60 cards smaller until it shows the least that fails takes minutes.
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),

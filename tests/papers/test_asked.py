@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
@@ -16,7 +16,7 @@ def asked(redis: Redis) -> AskedTexts:
     return AskedTexts(redis)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50)
 @given(text=st.text())
 async def test_any_text_comes_back(asked: AskedTexts, text: str) -> None:
     key = await asked.keep(text)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -107,7 +107,7 @@ async def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
         [o async for o in BulkFile(tmp_path / "none", clock=FixedClock(NOON), model=MODEL).observations()]
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@hypothesis_settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON_VALUES))
 async def test_any_json_is_a_paper_or_a_skipped_line(tmp_path: Path, record: dict[str, Any]) -> None:
     observations, file = await load(tmp_path / "fuzz", {**record, "embedding_model": MODEL})

@@ -356,8 +356,6 @@ def test_the_ledger_keeps_its_promises_whatever_happens(settings: Settings) -> N
         settings=hypothesis_settings(
             max_examples=EXAMPLES,
             stateful_step_count=50,
-            deadline=None,
-            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )

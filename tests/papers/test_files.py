@@ -3,8 +3,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from papers.errors import UnreadableFile
@@ -37,7 +36,6 @@ def test_a_missing_file_or_a_folder_is_one_clear_line(tmp_path: Path, name: str)
         list(json_lines(tmp_path / name))
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
 def test_any_bytes_are_lines_or_an_unreadable_file(tmp_path: Path, content: bytes) -> None:
     for prefix in (b"", b"\x1f\x8b"):

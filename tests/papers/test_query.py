@@ -1,7 +1,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -84,7 +84,7 @@ def test_words_without_a_clear_plural_stay_as_they_are(word: str) -> None:
     assert f"({word}|{word[:-1]})" not in (keyword_expression(word, inflected=True) or "")
 
 
-@examples(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=300)
 @given(text=ANYTHING, category=ANYTHING, author=ANYTHING)
 async def test_no_text_whatever_is_a_syntax_error_to_the_engine(
     redis: Redis, settings: Settings, text: str, category: str, author: str

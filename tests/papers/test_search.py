@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -300,7 +300,7 @@ async def failure(asking: Awaitable[SearchResult]) -> BadInput | None:
     return None
 
 
-@examples(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=100)
 @given(text=st.text(max_size=80), mode=st.sampled_from(SearchMode))
 async def test_any_text_gets_an_answer_or_one_clear_line(
     redis: Redis, settings: Settings, encoder: WordEncoder, text: str, mode: SearchMode

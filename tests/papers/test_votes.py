@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
@@ -55,7 +55,7 @@ async def test_a_hundred_people_at_once_all_count_and_each_sees_another_tally(vo
     assert await votes.tally(PLACE, PAPER) == Tally(up=100)
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25)
 @given(presses=st.lists(st.tuples(st.sampled_from([ADA, BOB]), st.booleans()), max_size=12))
 async def test_whatever_is_pressed_at_once_a_person_s_list_says_what_stands(
     votes: Votes, redis: Redis, presses: list[tuple[str, bool]]

@@ -58,7 +58,7 @@ async def test_a_notice_is_one_message(redis: Redis) -> None:
     assert 1 <= len(found.title) <= LONGEST_TITLE
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(title=st.text(max_size=300))
 def test_whatever_a_title_says_nobody_is_pinged_and_threads_have_names(title: str) -> None:
     found = asyncio.run(bundle_of(_Nowhere(), 1, title))  # type: ignore[arg-type]  # no button needs it

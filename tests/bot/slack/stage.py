@@ -3,7 +3,6 @@
 import asyncio
 import json
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ from papers.ingestion import Ingestion, at_hand
 from papers.settings import load_settings
 from tests.bot.library import library, paper_id, robot
 from tests.conftest import short_folder
+from tests.fakes.ports import free_port
 from tests.fakes.slack import AppConfig, Channel, Slack, Team, User, slack_fake
 from tests.paperboy.command import Paperboy
 
@@ -80,7 +80,7 @@ async def _bot(slack: Slack, team: Team, mode: str, folder: Path, library: Inges
     if mode == "socket":
         settings = slack.environment(slack.add_grant(team, installer=slack.add_user(team, "installer")))
     else:
-        port = _free_port()
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         settings = {**slack.environment(), "PAPERBOY_WEB_URL": url, "PAPERBOY_WEB_PORT": str(port)}
         slack.use_http(f"{url}/slack/events")
@@ -124,10 +124,3 @@ async def _answers(url: str, process: "subprocess.Popen[bytes]", log: Path) -> N
                 pass
             await asyncio.sleep(0.05)
     raise AssertionError(f"the bot has ended: {log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

@@ -286,7 +286,7 @@ async def test_behind_a_path_links_and_cookie_keep_to_it(redis: Redis) -> None:
         assert f'href="{HOME}/papers/slack/install"' in (await http.get("/slack/oauth_redirect")).text
 
 
-@hypothesis_settings(deadline=None, max_examples=200)
+@hypothesis_settings(max_examples=200)
 @given(st.binary(max_size=300), st.binary(max_size=100))
 def test_no_address_or_cookie_breaks_the_landing_page(query: bytes, cookie: bytes) -> None:
     settings = slack_settings(signing_secret="s")

@@ -1,7 +1,6 @@
 """Real Redis servers that Paperboy did not start, for tests of PAPERBOY_REDIS_URL."""
 
 import asyncio
-import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 
 from papers.redis.binaries import find_binaries
 from papers.settings import RedisSettings, Settings, load_settings
+from tests.fakes.ports import free_port
 
 CERTIFY = (
     "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost "
@@ -25,12 +25,6 @@ CERTIFY = (
 
 def at(url: str, **redis: float) -> Settings:
     return load_settings(redis=RedisSettings(url=SecretStr(url), **redis))  # type: ignore[arg-type]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
@@ -60,7 +54,7 @@ def cluster_node(folder: Path) -> AbstractAsyncContextManager[int]:
 async def take_all_slots(port: int) -> None:
     async with Redis(port=port, protocol=2) as node:
         await node.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
-        for _ in range(200):
+        for _ in range(400):
             if (await node.cluster("INFO"))["cluster_state"] == "ok":
                 return
             await asyncio.sleep(0.05)
@@ -77,7 +71,7 @@ async def cluster_of_one(folder: Path) -> AsyncIterator[int]:
 
 async def answering(port: int) -> None:
     async with Redis(port=port, protocol=2, retry=Retry(NoBackoff(), 0)) as client:
-        for _ in range(200):
+        for _ in range(1000):
             try:
                 await client.ping()
             except RedisError as error:

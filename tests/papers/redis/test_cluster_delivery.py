@@ -121,6 +121,6 @@ async def test_senders_and_schedulers_outlast_a_cluster_that_is_away(data_dir: P
         assert not sending.done()
         assert not planning.done()
         stop.set()
-        await asyncio.wait_for(sending, 10)
+        await asyncio.wait_for(sending, 30)
         planning.cancel()
         await asyncio.gather(planning, return_exceptions=True)

@@ -12,7 +12,8 @@ from papers.redis.connection import open_redis, redis_url
 from papers.redis.failures import store_failures
 from papers.redis.inspection import describe
 from papers.settings import Settings
-from tests.papers.redis.servers import at, cluster_node, free_port, running, self_signed, take_all_slots, tls_before
+from tests.fakes.ports import free_port
+from tests.papers.redis.servers import at, cluster_node, running, self_signed, take_all_slots, tls_before
 
 SECRET = "s3cret-p:ss@w/rd"
 ENCODED = "s3cret-p%3Ass%40w%2Frd"
@@ -108,7 +109,7 @@ async def test_a_user_who_may_do_little_is_told_what_is_missing(data_dir: Path) 
 async def test_nobody_at_the_address_is_told_at_once(data_dir: Path) -> None:
     port = free_port()
     with pytest.raises(StoreUnavailable, match=f"no Redis answers at 127.0.0.1:{port}: start it, or correct"):
-        async with asyncio.timeout(5), open_redis(at(f"redis://:{ENCODED}@127.0.0.1:{port}")):
+        async with asyncio.timeout(20), open_redis(at(f"redis://:{ENCODED}@127.0.0.1:{port}")):
             pass
     assert "no Redis answers at /nowhere" in await refused(at("unix:///nowhere"))
 
@@ -119,7 +120,7 @@ async def test_somebody_who_never_answers_is_waited_for_no_longer_than_set() -> 
         writer.close()
 
     server = await asyncio.start_server(hold, "127.0.0.1", 0)
-    async with server, asyncio.timeout(10):
+    async with server, asyncio.timeout(20):
         port = server.sockets[0].getsockname()[1]
         assert "did not answer in time: check address and TLS" in await refused(
             at(f"redis://127.0.0.1:{port}", timeout=0.2)

@@ -116,14 +116,14 @@ async with open_redis(settings) as redis:
 
 
 async def test_redis_lingers_for_the_next_command_if_asked_to(data_dir: Path) -> None:
-    settings = load_settings(data_dir=data_dir, redis=RedisSettings(linger=1.0))
+    settings = load_settings(data_dir=data_dir, redis=RedisSettings(linger=3.0))
     async with open_redis(settings) as redis:
         run = (await redis.info("server"))["run_id"]
     await asyncio.sleep(0.3)
     async with open_redis(settings) as redis:
         assert (await redis.info("server"))["run_id"] == run
     assert len(redis_pids(data_dir)) == 1
-    await until(lambda: not redis_pids(data_dir), 10)
+    await until(lambda: not redis_pids(data_dir), 20)
 
 
 async def test_an_interrupt_in_the_terminal_does_not_reach_redis(data_dir: Path) -> None:
@@ -167,8 +167,8 @@ async def test_starting_and_attaching_are_quick(data_dir: Path) -> None:
                 starts.append(started - began)
                 attaches.append(time.perf_counter() - started)
     # 30 ms and 1.5 ms on an idle machine; the best of five, with room for a busy one.
-    assert min(starts) < 0.2
-    assert min(attaches) < 0.03
+    assert min(starts) < 1
+    assert min(attaches) < 0.2
 
 
 async def until_indexed(redis: Redis, index: str = "index") -> None:

@@ -67,10 +67,10 @@ def test_what_is_no_feed_is_one_line(parse: Parse, reason: str) -> None:
     ["<?xml version='1.0'?>\n<!-- hello -->" + BOMB, "\ufeff" + BOMB, "<!-- <feed> -->" + BOMB, "<?a <b> ?>" + BOMB],
 )
 def test_an_entity_bomb_is_refused_however_it_is_wrapped(before: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(SourceMalformed, match="document type"):
         parse_query(feed("&i;", before=before), seen_at=SEEN)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 5
 
 
 def test_an_entity_bomb_in_another_encoding_is_refused() -> None:
@@ -87,10 +87,10 @@ def test_a_million_tags_are_refused_before_they_fill_the_memory() -> None:
     "prolog", ["<?" * 20_000, "<!--" * 20_000, "<? ?>" * 20_000 + "<!", "<!-- -->" * 20_000 + "<!"]
 )
 def test_a_strange_prolog_takes_no_time(prolog: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(SourceMalformed):
         parse_query(prolog.encode(), seen_at=SEEN)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 5
 
 
 def test_a_bad_entry_is_named_and_the_others_go_on() -> None:

@@ -34,7 +34,7 @@ async def test_a_broken_answer_is_one_line_and_costs_bounded_time(build: Build, 
     with pytest.raises(SourceError) as caught:
         await world.sources["huggingface"].check()
     assert str(caught.value) == f"huggingface: {BROKEN[kind]}"
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

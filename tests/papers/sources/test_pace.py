@@ -1,4 +1,5 @@
 import asyncio
+import json
 import multiprocessing
 import os
 import signal
@@ -12,8 +13,10 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from papers import keys
 from papers.errors import StoreUnavailable
 from papers.sources.pace import OneAtATime, Paused, Quota
+from tests.papers.waiting import eventually
 
 INTERVAL = 0.3
 
@@ -44,6 +47,11 @@ async def turns(redis: Redis, count: int, *, work: float = 0.0) -> list[tuple[fl
     return taken
 
 
+async def stands(redis: Redis, count: int) -> bool:
+    """Whether so many wait for their turn."""
+    return len(json.loads(await redis.get(keys.pace("arxiv")))["queue"]) == count
+
+
 async def test_turns_are_an_interval_apart_whoever_takes_them(redis: Redis) -> None:
     taken = await turns(redis, 4)
     gaps = [later[0] - earlier[1] for earlier, later in pairwise(taken)]
@@ -67,7 +75,7 @@ async def test_waiters_are_served_in_the_order_of_asking(redis: Redis) -> None:
     async with pace.turn(60):
         for number in range(5):
             waiting.append(asyncio.create_task(one(number)))
-            await asyncio.sleep(0.03)
+            await eventually(lambda number=number: stands(redis, number + 1))  # type: ignore[misc]
     await asyncio.gather(*waiting)
     assert order == [0, 1, 2, 3, 4]
 
@@ -81,21 +89,18 @@ async def test_a_killed_holder_blocks_nobody_for_long(redis: Redis, redis_socket
     assert process.pid
     os.kill(process.pid, signal.SIGKILL)
     await asyncio.to_thread(process.join)
-    killed = time.monotonic()
-    async with OneAtATime(redis, "arxiv", INTERVAL).turn(60):
-        assert time.monotonic() - killed < 3
+    async with asyncio.timeout(20), OneAtATime(redis, "arxiv", INTERVAL).turn(60):
+        pass
 
 
 async def test_a_waiter_that_gives_up_is_not_waited_for(redis: Redis) -> None:
     pace = OneAtATime(redis, "arxiv", INTERVAL)
     async with pace.turn(60):
         waiter = asyncio.create_task(pace.turn(60).__aenter__())
-        await asyncio.sleep(0.05)
+        await eventually(lambda: stands(redis, 1))
         waiter.cancel()
         await asyncio.gather(waiter, return_exceptions=True)
-    start = time.monotonic()
-    async with pace.turn(60):
-        assert time.monotonic() - start < INTERVAL + 1
+        assert await stands(redis, 0)
 
 
 async def test_a_failed_request_gives_its_turn_back(redis: Redis) -> None:
@@ -103,8 +108,7 @@ async def test_a_failed_request_gives_its_turn_back(redis: Redis) -> None:
     with pytest.raises(ZeroDivisionError):
         async with pace.turn(60):
             raise ZeroDivisionError
-    async with asyncio.timeout(0.9), pace.turn(60):
-        pass
+    assert "holder" not in json.loads(await redis.get(keys.pace("arxiv")))
 
 
 async def test_a_pause_holds_for_everybody_and_a_long_one_is_an_error(redis: Redis) -> None:
@@ -112,32 +116,32 @@ async def test_a_pause_holds_for_everybody_and_a_long_one_is_an_error(redis: Red
         (OneAtATime(redis, "arxiv", 0), OneAtATime(redis, "arxiv", 0)),
         (Quota(redis, "huggingface", 5, 60), Quota(redis, "huggingface", 5, 60)),
     ):
-        await mine.pause(0.4)
         start = time.monotonic()
+        await mine.pause(0.4)
         async with other.turn(60):
             assert time.monotonic() - start >= 0.38
         await mine.pause(100)
         with pytest.raises(Paused) as caught:
             async with other.turn(60):
                 pass
-        assert 99 < caught.value.seconds <= 100
+        assert 80 < caught.value.seconds <= 100
 
 
 async def test_a_quota_counts_the_calls_of_all(redis: Redis) -> None:
-    ours, theirs = Quota(redis, "huggingface", 4, 0.6), Quota(redis, "huggingface", 4, 0.6)
+    ours, theirs = Quota(redis, "huggingface", 4, 2), Quota(redis, "huggingface", 4, 2)
     start = time.monotonic()
     for pace in (ours, theirs, ours, theirs):
         async with pace.turn(60):
             pass
-    assert time.monotonic() - start < 0.5
+    assert time.monotonic() - start < 2
     async with ours.turn(60):
-        assert time.monotonic() - start >= 0.58
+        assert time.monotonic() - start >= 1.98
 
 
 async def test_a_quota_believes_the_upstream_that_less_is_left(redis: Redis) -> None:
     quota = Quota(redis, "huggingface", 500, 300)
-    await quota.learn(0, 0.5)
     start = time.monotonic()
+    await quota.learn(0, 0.5)
     async with quota.turn(60):
         assert time.monotonic() - start >= 0.48
 
