@@ -39,6 +39,10 @@ class OpenInstallations(Installations, Protocol):
         """The workspaces that were seen to be served by an organization's installation."""
         ...
 
+    async def organization(self, team: str) -> str | None:
+        """The organization whose installation was seen to serve a workspace."""
+        ...
+
     async def forget_workspaces(self, organization: str) -> None: ...
 
     async def forget_organization(self, team: str) -> None:
@@ -78,6 +82,9 @@ class BothInstallations:
 
     async def workspaces(self, organization: str) -> tuple[str, ...]:
         return await self._stored.workspaces(organization)
+
+    async def organization(self, team: str) -> str | None:
+        return await self._stored.organization(team)
 
     async def forget_workspaces(self, organization: str) -> None:
         await self._stored.forget_workspaces(organization)

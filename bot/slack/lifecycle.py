@@ -24,7 +24,7 @@ class Lifecycle(Protocol):
 
     async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> object: ...
 
-    async def access_revoked(self, teams: Collection[str], event_time: datetime) -> object: ...
+    async def access_revoked(self, teams: Collection[str], enterprise: str | None, event_time: datetime) -> object: ...
 
     async def tokens_revoked(
         self, team: str | None, enterprise: str | None, bot_users: Collection[str], event_time: datetime
@@ -46,7 +46,7 @@ async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callab
     if kind == UNINSTALLED:
         await lifecycle.uninstalled(team, enterprise, at)
     elif kind == TAKEN_OUT:
-        await lifecycle.access_revoked(_texts(event.get("team_ids")), at)
+        await lifecycle.access_revoked(_texts(event.get("team_ids")), enterprise, at)
     else:
         await lifecycle.tokens_revoked(team, enterprise, _bots(event), at)
     forget()

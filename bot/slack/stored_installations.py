@@ -54,11 +54,12 @@ class RedisInstallations:
         """As ``find``, with its token as it is kept, which may have expired."""
         if team and (own := await self.at(team)) is not None:
             return own
-        remembered = await self._organization(team) if team else None
-        organization = enterprise or remembered
-        found = await self.at(organization) if organization else None
-        if team and found is not None and organization != remembered:
-            await self._remember(team, found.where)
+        remembered = await self.organization(team) if team else None
+        if remembered is not None and (found := await self.at(remembered)) is not None:
+            return found  # what is said of another organization counts for nothing while its installation stands
+        found = await self.at(enterprise) if enterprise else None
+        if team and found is not None:
+            await self._remember(team, found.where, remembered)
         return found
 
     async def at(self, where: str) -> Installation | None:
@@ -94,11 +95,12 @@ class RedisInstallations:
 
     async def forget_workspaces(self, organization: str) -> None:
         for team in await self.workspaces(organization):
-            await self._redis.execute_command("DEL", keys.slack_organization(team))
+            if await self.organization(team) == organization:
+                await self._redis.execute_command("DEL", keys.slack_organization(team))
         await self._redis.execute_command("DEL", keys.slack_workspaces(organization))
 
     async def forget_organization(self, team: str) -> None:
-        organization = await self._organization(team)
+        organization = await self.organization(team)
         if organization is not None:
             await self._redis.execute_command("SREM", keys.slack_workspaces(organization), team)
             await self._redis.execute_command("DEL", keys.slack_organization(team))
@@ -147,13 +149,15 @@ class RedisInstallations:
                 break
         return 1
 
-    async def _organization(self, team: str) -> str | None:
+    async def organization(self, team: str) -> str | None:
         found = await self._redis.execute_command("GET", keys.slack_organization(team))
         return None if found is None else _text(found)
 
-    async def _remember(self, team: str, organization: str) -> None:
+    async def _remember(self, team: str, organization: str, before: str | None) -> None:
         await self._redis.execute_command("SADD", keys.slack_workspaces(organization), team)
         await self._redis.execute_command("SET", keys.slack_organization(team), organization)
+        if before is not None and before != organization:
+            await self._redis.execute_command("SREM", keys.slack_workspaces(before), team)
 
     def _read(self, where: str, sealed: bytes) -> Installation:
         return read_installation(where, self._vault().unseal(sealed))

@@ -41,16 +41,16 @@ class Uninstalling:
         if where is None:
             return False
         whole = where != team
-        served = [one for one in await self._installations.workspaces(where) if not await self._has_own(one)]
+        served = [one for one in await self._installations.workspaces(where) if await self._is_served(one, where)]
         await self._leaving.add([*served, where], event_time, None if whole else enterprise)
         await self._installations.remove(where)
         log.info("the app was uninstalled; what was kept there is being erased", where=where, workspaces=len(served))
         await self._begin()
         return True
 
-    async def access_revoked(self, teams: Collection[str], event_time: datetime) -> None:
+    async def access_revoked(self, teams: Collection[str], enterprise: str | None, event_time: datetime) -> None:
         """An organization's admin took the app out of some of its workspaces: what was kept there goes."""
-        gone = [team for team in teams if not await self._has_own(team)]
+        gone = [team for team in teams if await self._is_served(team, enterprise)]
         for team in gone:
             await self._installations.forget_organization(team)
         await self._leaving.add(gone, event_time)
@@ -69,6 +69,11 @@ class Uninstalling:
         if removed:
             log.warning("the app's token was revoked: it must be installed again there", where=where)
         return removed
+
+    async def _is_served(self, team: str, organization: str | None) -> bool:
+        """Whether a workspace has nothing but this organization's installation; where none is named: but one's."""
+        known = await self._installations.organization(team)
+        return (organization is None or known in {None, organization}) and not await self._has_own(team)
 
     async def _has_own(self, team: str) -> bool:
         """Whether a workspace has an installation of its own, whatever becomes of its organization's."""

@@ -38,8 +38,8 @@ class Ends:
     async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> None:
         self._tell("uninstalled", team, enterprise)
 
-    async def access_revoked(self, teams: Any, event_time: datetime) -> None:
-        self._tell("taken out", tuple(teams))
+    async def access_revoked(self, teams: Any, enterprise: str | None, event_time: datetime) -> None:
+        self._tell("taken out", tuple(teams), enterprise)
 
     async def tokens_revoked(self, team: str | None, enterprise: str | None, bots: Any, event_time: datetime) -> None:
         self._tell("revoked", team, enterprise, tuple(bots))

@@ -154,6 +154,6 @@ async def test_the_end_of_an_installation_is_handed_on(here: Office) -> None:
 async def test_workspaces_taken_out_of_an_organization_are_handed_on(here: Office, wrapped: bool) -> None:
     event = {"type": "team_access_revoked", "team_ids": ["T1", None, "T2"]}
     payload = slack_payloads.event(here.slack, here.team.id, {"event": event} if wrapped else event)
-    (answer,) = await here.slack.deliver("events_api", payload)
+    (answer,) = await here.slack.deliver("events_api", payload | {"enterprise_id": "E1"})
     assert answer.ack.ok
-    assert here.ends.told == [("taken out", ("T1", "T2"))]
+    assert here.ends.told == [("taken out", ("T1", "T2"), "E1")]

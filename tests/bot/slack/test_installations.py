@@ -65,6 +65,22 @@ async def test_the_organization_of_a_workspace_is_remembered(redis: Redis) -> No
     assert await store.find("T1") is None
 
 
+async def test_a_workspace_keeps_its_organization_while_that_has_the_app_whatever_is_said(redis: Redis) -> None:
+    store = stored(redis, WebApi(NOBODY), NOBODY)
+    for organization in ("E1", "E2"):
+        await store.save(installation(team=None, enterprise=organization))
+    assert await store.find("T1", "E1") is not None
+    for said in ("E2", "E3", None):
+        found = await store.find("T1", said)
+        assert found is not None
+        assert found.where == "E1", said
+    assert (await store.workspaces("E1"), await store.workspaces("E2")) == (("T1",), ())
+    await store.remove("E1")
+    assert (found := await store.find("T1", "E2")) is not None
+    assert found.where == await store.organization("T1") == "E2", "it has moved"
+    assert (await store.workspaces("E1"), await store.workspaces("E2")) == ((), ("T1",))
+
+
 async def test_a_removed_installation_is_gone(redis: Redis) -> None:
     store = stored(redis, WebApi(NOBODY), NOBODY)
     await store.save(installation())

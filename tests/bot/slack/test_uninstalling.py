@@ -244,8 +244,29 @@ async def test_a_workspace_taken_out_of_an_organizations_installation_is_erased(
         for team in ("T1", "T2", own.id):
             await here.store.find(team, "E1")
         await here.install(own)
-        await here.uninstalling.access_revoked(["T1", own.id], NOW)
+        await here.uninstalling.access_revoked(["T1", own.id], "E1", NOW)
         assert here.erased == ["slack:T1/"]
         assert await here.store.find("T1") is None
         assert await here.store.find("T2") is not None
         assert set(await here.store.workspaces("E1")) == {"T2", own.id}
+
+
+@pytest.mark.parametrize("taken_out", [False, True])
+async def test_another_organizations_end_is_not_that_of_a_workspace_it_does_not_serve(
+    redis: Redis, taken_out: bool
+) -> None:
+    async with office(redis) as here:
+        ours = here.slack.add_grant(None, enterprise="E1")
+        theirs = here.slack.add_grant(None, enterprise="E2")
+        for grant in (ours, theirs):
+            await here.store.save(installation(grant, at=EARLIER))
+        await here.store.find("T1", "E1")
+        await redis.sadd(keys.slack_workspaces("E2"), "T1")  # as an older version may have noted
+        theirs.revoked = True
+        if taken_out:
+            await here.uninstalling.access_revoked(["T1"], "E2", NOW)
+        else:
+            assert await here.uninstalling.uninstalled(None, "E2", NOW)
+        assert "slack:T1/" not in here.erased
+        assert (found := await here.store.find("T1")) is not None
+        assert found.where == "E1"
