@@ -11,6 +11,7 @@ from papers.log import get_logger
 BUSY = "Too much is being asked at the moment. Try again in a minute."
 _TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
 _APOLOGY_SECONDS = 5.0
+_NOTE_SECONDS = 1.0
 
 log = get_logger("errands")
 
@@ -27,6 +28,8 @@ class Errands:
         self._most = at_once + waiting
         self._seconds = seconds
         self._running: set[asyncio.Task[None]] = set()
+        self._refused = 0
+        self._note_again = 0.0
 
     def start(
         self,
@@ -42,7 +45,7 @@ class Errands:
         """
         if len(self._running) >= self._most + more:
             work.close()
-            log.warning("too much at once, an errand was not taken", errand=what)
+            self._note_refusal(what)
             return False
         task = asyncio.create_task(self._run(work, what, tell))
         self._running.add(task)
@@ -63,6 +66,14 @@ class Errands:
             await _told(sentence, what, tell)
         finally:
             work.close()
+
+    def _note_refusal(self, what: str) -> None:
+        """Once in a while: a line for each would keep the processor from what it lacks time for."""
+        self._refused += 1
+        now = asyncio.get_running_loop().time()
+        if now >= self._note_again:
+            log.warning("too much at once, errands were not taken", the_last=what, errands=self._refused)
+            self._refused, self._note_again = 0, now + _NOTE_SECONDS
 
     async def close(self, seconds: float = 4.0) -> None:
         """Wait for what runs, then cancel it."""

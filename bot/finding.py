@@ -70,8 +70,7 @@ class Finding:
         result = await self._desk.search.search(query)
         if not result.hits:
             return nothing_found(caller, question, offset=start, empty_store=await self._store_is_empty())
-        keep = self._desk.asked.keep
-        question_key, topic_key = await keep(question.model_dump_json()), await keep(question.text)
+        question_key, topic_key = await self._desk.asked.keep_all([question.model_dump_json(), question.text])
         return search_page(caller, question, result, offset=start, question_key=question_key, topic_key=topic_key)
 
     async def _store_is_empty(self) -> bool:

@@ -33,7 +33,7 @@ async def run_app(post: Post, stop: asyncio.Event) -> None:
     from bot.discord.breaker import Breaker
     from bot.discord.running import run_discord
     from bot.discord.syncing import keep_syncing
-    from bot.discord.trimming import settle
+    from bot.settling import settle
     from paperboy.desk import desk_of
 
     app = post.app

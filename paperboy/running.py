@@ -82,9 +82,8 @@ def serve_slack() -> int:
             from bot.slack.socket_mode import run_socket_mode
 
             async with open_slack(post) as slack:
-                ready = get_logger("slack").info
                 await run_socket_mode(
-                    slack.receiver, settings, post.slack_web, stop, on_ready=lambda: ready("slack ready", by="socket")
+                    slack.receiver, settings, post.slack_web, stop, on_ready=lambda: _settled("slack", by="socket")
                 )
         return 0
 
@@ -124,7 +123,14 @@ async def _serve_http(post: Post, stop: asyncio.Event, name: str) -> None:
 
 
 def _ready(name: str) -> Callable[[str], None]:
-    return lambda address: get_logger(name).info(f"{name} ready", at=address)
+    return lambda address: _settled(name, at=address)
+
+
+def _settled(name: str, **told: str) -> None:
+    from bot.settling import settle
+
+    settle()
+    get_logger(name).info(f"{name} ready", **told)
 
 
 def run_all() -> int:

@@ -4,6 +4,7 @@ They lie there without a name, once for all who asked the same: nobody can tell 
 own would take a list of what each person searched, which is worse to keep than words of nobody's (docs/delivery.md).
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,16 @@ class AskedTexts:
 
         What is no character (half of a surrogate pair) is kept as a question mark.
         """
-        key = short_digest(text)
-        await self._redis.execute_command(
-            "SET", keys.asked(key), text.encode("utf-8", "replace"), "EX", int(kept.total_seconds())
-        )
-        return key
+        return (await self.keep_all([text], kept=kept))[0]
+
+    async def keep_all(self, texts: Sequence[str], *, kept: timedelta = KEPT) -> list[str]:
+        """The same for several, in one round trip."""
+        found = list(map(short_digest, texts))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for key, text in zip(found, texts, strict=True):
+                pipe.set(keys.asked(key), text.encode("utf-8", "replace"), ex=kept)
+            await pipe.execute()
+        return found
 
     async def text(self, key: str) -> str | None:
         """The text, or None if it was let go of, or never kept."""

@@ -23,7 +23,7 @@ _MOST_REMEMBERED = 10_000
 
 def one_line(text: str) -> str:
     """``text`` without escape sequences, control or bidirectional characters, its white space single spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # else something of it is a control, a format or a separator, or not assigned
         return " ".join(text.split())
     return " ".join(_ESCAPES.sub("", text).translate(_shown).split())
 

@@ -3,7 +3,6 @@
 Whatever an interaction needs (channel, member, permissions) comes with it.
 """
 
-import gc
 from array import array
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -84,11 +83,3 @@ def survived(event: str, parse: Parser) -> Parser:
 def trimmed_guild(data: Mapping[str, Any]) -> dict[str, Any]:
     """A guild's payload with what is used of it."""
     return {name: data[name] for name in _OF_GUILD if name in data}
-
-
-def settle() -> None:
-    """What is in memory once all servers have come stays there: no later collection looks through it, which would
-    hold up answers for a tenth of a second.
-    """
-    gc.collect()
-    gc.freeze()

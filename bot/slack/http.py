@@ -4,15 +4,16 @@ What is forged, replayed, old or cut short is refused before anything is read of
 """
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.payloads import payload_of
-from bot.slack.receiving import Receiver
-from bot.slack.signatures import REMEMBERED_SECONDS, Signed, claim, is_true
+from bot.slack.payloads import identity_of, payload_of
+from bot.slack.receiving import REMEMBERED_SECONDS, Receiver
+from bot.slack.signatures import REMEMBERED_SECONDS as SIGNATURE_SECONDS
+from bot.slack.signatures import Signed, claim, is_true
 from papers.clock import Clock
 from papers.errors import BadInput
 from papers.log import get_logger
@@ -54,16 +55,16 @@ class _Events:
         try:
             signed, body = await self._signed_body(request)
             payload = payload_of(body, request.headers.get("content-type", ""))
-            known = await self._remember(signed)
+            first = await self._remember(signed, payload)
         except _Refused as refused:
             return _plain(str(refused), refused.status)
         except BadInput as error:
             return _plain(str(error), 400)
-        if not known:
+        if first is None:
             return _converted(self._receiver.unavailable(payload))
-        answer = await self._receiver.receive(payload)
+        answer = await self._receiver.receive(payload, first=first)
         if answer.status >= 500:
-            await self._forget(signed)
+            await self._forget(signed, payload)
         return _converted(answer)
 
     async def _signed_body(self, request: Request) -> tuple[Signed, bytes]:
@@ -78,24 +79,32 @@ class _Events:
             raise _Refused(401, "this request was not signed with our secret")
         return signed, body
 
-    async def _remember(self, signed: Signed) -> bool:
-        """Whether that could be done. Raises _Refused for a request that came before."""
+    async def _remember(self, signed: Signed, payload: dict[str, Any]) -> bool | None:
+        """Whether what it says was never said before; None if nobody can tell. Raises _Refused for a replay."""
         try:
             async with asyncio.timeout(_REDIS_SECONDS):
-                first = await self._once.first("slack", "signature", signed.signature, seconds=REMEMBERED_SECONDS)
+                new, *said = await self._once.firsts(_things(signed, payload))
         except (*REDIS_FAILS, OSError):
             log.warning("a request was not taken: Redis does not answer")
-            return False
-        if not first:
+            return None
+        if not new:
             raise _Refused(401, "this request came before")
-        return True
+        return all(said)
 
-    async def _forget(self, signed: Signed) -> None:
+    async def _forget(self, signed: Signed, payload: dict[str, Any]) -> None:
         try:
             async with asyncio.timeout(_REDIS_SECONDS):
-                await self._once.undo("slack", "signature", signed.signature)
+                for thing in _things(signed, payload):
+                    await self._once.undo(*thing)
         except (*REDIS_FAILS, OSError):
-            pass  # Slack signs anew when it tries again
+            log.warning("a request that failed will not be taken again: Redis does not answer")
+
+
+def _things(signed: Signed, payload: dict[str, Any]) -> dict[tuple[str, ...], int]:
+    """What comes once only, and for how many seconds that is remembered: the request, and what it is about."""
+    identity = identity_of(payload)
+    request: dict[tuple[str, ...], int] = {("slack", "signature", signed.signature): SIGNATURE_SECONDS}
+    return request | ({("slack", *identity): REMEMBERED_SECONDS} if identity else {})
 
 
 async def _read(request: Request) -> bytes:

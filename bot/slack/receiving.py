@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slack_bolt import BoltResponse
     from slack_bolt.async_app import AsyncApp
 
-_REMEMBERED_SECONDS = 6 * 3600
+REMEMBERED_SECONDS = 6 * 3600
 """Slack delivers an event again within an hour or so."""
 _REDIS_SECONDS = 2.0
 _SECONDS = 2.5
@@ -39,13 +39,16 @@ class Receiver:
         self._once = once
         self._tell = tell
 
-    async def receive(self, payload: dict[str, Any]) -> "BoltResponse":
-        """The acknowledgement. 503: nothing was done, and it may come again. Raises nothing."""
+    async def receive(self, payload: dict[str, Any], *, first: bool | None = None) -> "BoltResponse":
+        """The acknowledgement. 503: nothing was done, and it may come again. Raises nothing.
+
+        ``first``: whether its identity was never seen before, for who has asked that already.
+        """
         if not _is_awaited(payload):
-            return await self._received(payload)
+            return await self._received(payload, first)
         try:
             async with asyncio.timeout(_SECONDS):
-                answer = await self._received(payload)
+                answer = await self._received(payload, first)
         except TimeoutError:
             log.warning("a person's request was not taken in time")
             return self.unavailable(payload)
@@ -63,16 +66,18 @@ class Receiver:
             return BoltResponse(status=200, body="")
         return BoltResponse(status=503, body="")
 
-    async def _received(self, payload: dict[str, Any]) -> "BoltResponse":
+    async def _received(self, payload: dict[str, Any], first: bool | None) -> "BoltResponse":
         from slack_bolt import BoltResponse
 
         identity = identity_of(payload)
         try:
-            if identity is not None and not await self._first(identity):
-                return BoltResponse(status=200, body="")  # it is done already, which Slack wants to hear
+            if first is None:
+                first = identity is None or await self._first(identity)
         except (*REDIS_FAILS, OSError):
             log.warning("a request was not taken: Redis does not answer")
             return BoltResponse(status=503, body="")
+        if not first:
+            return BoltResponse(status=200, body="")  # it is done already, which Slack wants to hear
         answer = await self._dispatched(payload)
         if answer.status >= 500 and identity is not None:
             await self._undo(identity)
@@ -94,7 +99,7 @@ class Receiver:
 
     async def _first(self, identity: tuple[str, str]) -> bool:
         async with asyncio.timeout(_REDIS_SECONDS):
-            return await self._once.first("slack", *identity, seconds=_REMEMBERED_SECONDS)
+            return await self._once.first("slack", *identity, seconds=REMEMBERED_SECONDS)
 
     async def _undo(self, identity: tuple[str, str]) -> None:
         try:

@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from bot.errands import Errands
 from bot.replies import Reply
 
@@ -57,3 +59,11 @@ async def test_at_the_end_what_is_under_way_is_waited_for_a_little() -> None:
     errands.start(asyncio.sleep(60), "long")
     await errands.close(seconds=0.2)
     assert done == ["short"]
+
+
+async def test_a_crowd_that_is_refused_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    errands = Errands(at_once=1, waiting=0)
+    assert errands.start(asyncio.sleep(60), "sleep")
+    assert not any(errands.start(asyncio.sleep(60), "sleep") for _ in range(100))
+    assert caplog.text.count("too much at once") == 1
+    await errands.close(seconds=0)

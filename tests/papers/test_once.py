@@ -42,6 +42,14 @@ async def test_what_failed_may_be_done_by_the_next(once: Once, redis: Redis) -> 
     await once.undo("never asked")
 
 
+async def test_several_things_are_asked_of_at_once(once: Once, redis: Redis) -> None:
+    assert await once.first("event", "Ev1", seconds=60)
+    assert await once.firsts({("signature", "a"): 5, ("event", "Ev1"): 60}) == [True, False]
+    assert await once.firsts({("signature", "a"): 5, ("event", "Ev2"): 60}) == [False, True]
+    lives = sorted([await redis.ttl(key) async for key in redis.scan_iter("pb:once:*")])
+    assert lives[0] <= 5 < lives[1]
+
+
 class SentTwice:
     """A client whose answers are lost the first time, so that it sends each command again, as redis-py does."""
 
