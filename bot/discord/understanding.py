@@ -94,7 +94,8 @@ async def _meant(field: Field, text: str, suggest: Suggest) -> str | Mistake:
     nearest = ", ".join(
         option.value if field.kind is not FieldKind.CHOICE else option.label for option in offered[:_NEAREST]
     )
-    return Mistake(field=field.name, text=f"“{shown}” is not one of them. Write one of these: {nearest}.")
+    why = "may be one of several" if field.kind is FieldKind.SUGGEST else "is not one of them"
+    return Mistake(field=field.name, text=f"“{shown}” {why}. Write one of these: {nearest}.")
 
 
 def _named(options: Iterable[Option], text: str) -> str | None:

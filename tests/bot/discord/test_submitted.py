@@ -85,7 +85,7 @@ async def test_a_zone_that_is_none_is_asked_for_again_and_stays_as_it_was_typed(
 
 async def test_of_several_that_fit_the_nearest_are_named() -> None:
     _, mistake = await filled(FOLLOW, 1, zone="America")
-    assert mistake.startswith("“America” is not one of them. Write one of these: America/")
+    assert mistake.startswith("“America” may be one of several. Write one of these: America/")
 
 
 async def test_a_language_is_typed_by_its_name_its_beginning_or_its_tag() -> None:
