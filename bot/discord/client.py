@@ -46,6 +46,8 @@ class PaperboyClient(discord.AutoShardedClient):
         self._shares = Shares(redis, settings.discord) if redis is not None else None
         self._identifying = Identifying(redis, self._limits) if redis is not None else None
         self._late_acks = LateAcks()
+        self._seconds = settings.discord.timeout
+        """A call may take."""
         self._keeping: asyncio.Task[None] | None = None
         self.lost = asyncio.Event()
         """Another process may hold the shards by now: to be left at once."""
@@ -56,14 +58,14 @@ class PaperboyClient(discord.AutoShardedClient):
         assert self._identifying is not None
         self._late_acks.begin()
         asked = time.monotonic()
-        advised, url, limits = await self.http.get_bot_gateway()
+        advised, url, limits = await self._gateway()
         part = await self._shares.take(advised)
         self._keeping = asyncio.create_task(self._keep(self._shares))
         if time.monotonic() - asked > _STALE:
-            _, url, limits = await self.http.get_bot_gateway()
+            _, url, limits = await self._gateway()
         self.shard_count, self.shard_ids = part.shards, list(part.ids)
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)  # where discord.py connects, and connects again
-        await self._identifying.allow(len(part.ids), cast("Limits", limits))
+        await self._identifying.allow(len(part.ids), limits)
         await super().launch_shards()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -85,8 +87,16 @@ class PaperboyClient(discord.AutoShardedClient):
         self.lost.set()
 
     async def _limits(self) -> Limits:
-        _, _, limits = await self.http.get_bot_gateway()
-        return cast("Limits", limits)
+        return (await self._gateway())[2]
+
+    async def _gateway(self) -> tuple[int, str, Limits]:
+        """How many shards are advised, where the gateway is, and what may be started.
+
+        Raises discord.py's errors, aiohttp's and OSError: whoever holds a part of the shards gives it back then.
+        """
+        async with asyncio.timeout(self._seconds):
+            advised, url, limits = await self.http.get_bot_gateway()
+        return advised, url, cast("Limits", limits)
 
     @property
     def kept(self) -> TrimmedState:

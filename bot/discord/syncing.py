@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 60
 """In which no other process tells the same; whoever is killed meanwhile holds it no longer than that."""
+_CALL_SECONDS = 25.0
+"""A call may take: those made while nobody else tells are two. Discord takes its time for all commands at once."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _REASON_KEPT = 900
 """Seconds, for ``paperboy doctor``."""
@@ -48,7 +50,7 @@ async def keep_syncing(
             if await sync_if_changed(tree, application, redis, once) is not Syncing.ELSEWHERE:
                 return
         except (discord.DiscordException, aiohttp.ClientError, *REDIS_FAILS, OSError) as error:
-            log.warning("Discord was not told of the commands", error=str(error)[:300], tries_again_in=pause)
+            log.warning("Discord was not told of the commands", error=_in_words(error), tries_again_in=pause)
         await asyncio.sleep(pause)
 
 
@@ -67,7 +69,7 @@ async def sync_if_changed(tree: "PapersTree", application: int, redis: "Redis", 
         # Another process may have told all of it since we looked: its mark is gone by now.
         came_of_it = Syncing.KNOWN if await _knows(tree, redis, digest) else await _tell(tree, redis, digest)
     except BaseException as error:  # also when this process is told to stop
-        await _let_others(redis, once, digest, str(error)[:300] or type(error).__name__)
+        await _let_others(redis, once, digest, _in_words(error))
         raise
     await _let_others(redis, once, digest)
     return came_of_it
@@ -79,7 +81,8 @@ async def _knows(tree: "PapersTree", redis: "Redis", digest: str) -> bool:
 
 
 async def _tell(tree: "PapersTree", redis: "Redis", digest: str) -> Syncing:
-    told = await tree.sync()
+    async with asyncio.timeout(_CALL_SECONDS):
+        told = await tree.sync()
     await redis.set(keys.DISCORD_COMMANDS, digest)
     await redis.delete(keys.DISCORD_UNTOLD)
     log.info("Discord was told of the commands", commands=len(told))
@@ -98,9 +101,17 @@ async def _let_others(redis: "Redis", once: Once, digest: str, failure: str = ""
 
 async def _is_there(tree: "PapersTree") -> bool:
     """Whether Discord has commands of these names, each with what it has below it."""
-    there = {(one.name, frozenset(below.name for below in one.options)) for one in await tree.fetch_commands()}
+    async with asyncio.timeout(_CALL_SECONDS):
+        found = await tree.fetch_commands()
+    there = {(one.name, frozenset(below.name for below in one.options)) for one in found}
     ours = {(one["name"], frozenset(below["name"] for below in one.get("options", ()))) for one in tree.payload()}
     return there == ours
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
+        return "Discord did not answer in time"
+    return str(error)[:300] or type(error).__name__
 
 
 def _pauses(first: float) -> Iterator[float]:

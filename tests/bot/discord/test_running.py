@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from bot.discord import client
 from bot.discord.app import DiscordApp, make_app
 from bot.discord.breaker import Breaker
 from bot.discord.running import run_discord
@@ -15,14 +16,16 @@ from papers.settings import DiscordSettings, Settings
 from tests.bot.desks import desk
 from tests.fakes.discord import AppConfig, Discord, discord_fake, until
 
+GATEWAY = "GET /gateway/bot"
 CONFIG = AppConfig(identify_seconds=0.0)
 
 
 @asynccontextmanager
-async def running(redis: Redis, settings: Settings, discord: Discord) -> AsyncIterator[None]:
-    """The app runs, and has not ended by itself."""
+async def running(redis: Redis, settings: Settings, discord: Discord, *, processes: int = 1) -> AsyncIterator[None]:
+    """The app runs, as one of so many processes, and has not ended by itself."""
     token = SecretStr(discord.config.token)
-    settings = settings.model_copy(update={"discord": DiscordSettings(api_url=discord.api_url, token=token, timeout=1)})
+    set_to = DiscordSettings(api_url=discord.api_url, token=token, processes=processes, timeout=1)
+    settings = settings.model_copy(update={"discord": set_to})
     stop, shelf = asyncio.Event(), desk(redis, settings)
 
     async def logged_in(app: DiscordApp) -> None:
@@ -57,3 +60,26 @@ async def test_what_cannot_be_unpacked_costs_a_connection_and_no_more(
             await garbled.web.send_bytes(garbage)
             await until(lambda: len(discord.gateway.identified) == 2, lambda: discord.gateway.identified, 30)
             await discord.ready()
+
+
+async def test_discord_that_does_not_say_where_its_gateway_is_is_asked_again(redis: Redis, settings: Settings) -> None:
+    async with discord_fake(CONFIG) as discord:
+        discord.add_guild()
+        for _ in range(2):
+            discord.faults.late(GATEWAY, 90)
+        async with running(redis, settings, discord):
+            await discord.ready(seconds=30)
+
+
+async def test_who_waits_for_discord_keeps_no_part_of_the_shards_from_others(
+    redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks again once it has its part, as what it was told may be old by then."""
+    monkeypatch.setattr(client, "_STALE", -1.0)
+    async with discord_fake(CONFIG) as discord:
+        discord.add_guild()
+        discord.faults.late(GATEWAY, 0)
+        discord.faults.late(GATEWAY, 90)
+        async with running(redis, settings, discord, processes=2):
+            await until(discord.gateway.connected, lambda: discord.gateway.sessions, 30)
+            assert [one.shard for one in discord.gateway.connected()] == [0], "the part that it had was not given back"

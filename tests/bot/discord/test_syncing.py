@@ -6,6 +6,7 @@ import pytest
 import simcord
 from redis.asyncio import Redis
 
+from bot.discord import syncing
 from bot.discord.app import DiscordApp
 from bot.discord.syncing import Syncing, keep_syncing, sync_if_changed
 from papers import keys
@@ -153,5 +154,33 @@ async def test_what_another_process_was_killed_in_is_done_when_its_mark_is_gone(
     await asyncio.sleep(0.2)
     assert not waiting.done()
     await redis.delete(*await redis.keys("pb:once:*"))
-    await asyncio.wait_for(waiting, 5)
+    await asyncio.wait_for(waiting, 20)
+    assert await redis.exists(keys.DISCORD_COMMANDS)
+
+
+class Silent:
+    """A tree of commands, of which a call is not answered at first."""
+
+    def __init__(self, tree: object, call: str) -> None:
+        self._tree, self._call = tree, call
+        self.silent = True
+
+    def __getattr__(self, name: str) -> object:
+        if name == self._call and self.silent:
+            self.silent = False
+            return asyncio.Event().wait
+        return getattr(self._tree, name)
+
+
+@pytest.mark.parametrize("call", ["sync", "fetch_commands"])
+async def test_discord_that_does_not_answer_is_asked_again(
+    discord_env: simcord.Env, app: DiscordApp, redis: Redis, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    await sync_if_changed(app.client.tree, 1, redis, Once(redis))
+    if call == "sync":
+        await redis.delete(keys.DISCORD_COMMANDS)
+    tree = Silent(app.client.tree, call)
+    monkeypatch.setattr(syncing, "_CALL_SECONDS", 1.0)
+    await asyncio.wait_for(keep_syncing(tree, 1, redis, Once(redis), first_pause=0.01), 20)  # type: ignore[arg-type]
+    assert not tree.silent
     assert await redis.exists(keys.DISCORD_COMMANDS)
