@@ -23,6 +23,8 @@ class Caller(Frozen):
     hindrance: str = ""
     """What keeps Paperboy from writing in the place, and who can mend it, for people. Empty where all is well, or the
     platform does not tell."""
+    unreachable: str = ""
+    """Why nothing can be kept for the person, nor sent to them, and who can mend it, for people. Empty where it can."""
     zone: str | None = None
     """IANA name of the time zone in the person's profile, where the platform tells it."""
     language: str | None = None

@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.finding import Finding
 from bot.forms import SUGGESTED_PAPERS, Filled, Form, FormName, Mistake, Option
 from bot.helping import help_reply
+from bot.keeping import keeps
 from bot.personal import Personal
 from bot.replies import Card, Home, Reply
 from bot.wishing import Wishing
@@ -83,20 +84,21 @@ class Commands:
 
     async def answer(self, caller: Caller, ask: Ask) -> Reply:
         """The answer to what was asked. Where a form is wanted, its button offers it."""
-        return await self._answered(caller, lambda me: self._asked[type(ask)](me, ask))
+        return await self._answered(caller, lambda me: self._asked[type(ask)](me, ask), keeps(ask))
 
     async def press(self, caller: Caller, action: Action) -> Reply:
         """A button was pressed that opens no form (``OPENS_FORM``)."""
-        return await self._answered(caller, lambda me: self._pressed.get(action.verb, _opens_form)(me, action))
+        work = self._pressed.get(action.verb, _opens_form)
+        return await self._answered(caller, lambda me: work(me, action), keeps(action))
 
     async def form(self, caller: Caller, action: Action) -> Form | Reply:
         """The form that a button opens, or a sentence why there is none."""
         wanted = self._personal if action.verb is Verb.SETTINGS else self._wishing
-        return await self._answered(caller, lambda me: wanted.form(me, action))
+        return await self._answered(caller, lambda me: wanted.form(me, action), keeps(action))
 
     async def form_for(self, caller: Caller, filled: Filled) -> Form | Reply:
         """The form of what is asked for with options, with what there is already where it names something there."""
-        return await self._answered(caller, lambda me: self._wishing.form_for(me, filled))
+        return await self._answered(caller, lambda me: self._wishing.form_for(me, filled), True)
 
     async def refresh(self, caller: Caller, filled: Filled) -> Form | Reply:
         """The form made anew after a live field was changed."""
@@ -105,7 +107,7 @@ class Commands:
     async def submit(self, caller: Caller, filled: Filled) -> Reply | Mistake:
         """A form was filled in: done, or what must be mended."""
         wanted = self._personal if filled.name is FormName.SETTINGS else self._wishing
-        return await self._answered(caller, lambda me: wanted.submit(me, filled))
+        return await self._answered(caller, lambda me: wanted.submit(me, filled), True)
 
     async def suggest(self, caller: Caller, field: str, typed: str) -> tuple[Option, ...]:
         """At most 25 options for a field of a form, or of a command, that fit what is typed so far."""
@@ -145,7 +147,12 @@ class Commands:
         """Papers that a message links to, or that are about what it says."""
         return await self._answered(caller, lambda me: self._finding.like_text(me, text))
 
-    async def _answered(self, caller: Caller, work: Callable[[Caller], Coroutine[Any, Any, T]]) -> T | Reply:
+    async def _answered(
+        self, caller: Caller, work: Callable[[Caller], Coroutine[Any, Any, T]], keeps: bool = False
+    ) -> T | Reply:
+        """``keeps``: something is kept for the caller by it, or sent to them later."""
+        if keeps and caller.unreachable:
+            return Reply(text=caller.unreachable)
         try:
             async with self._turns:
                 return await work(await self._as_they_read(caller))

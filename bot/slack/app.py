@@ -9,16 +9,17 @@ from bot.errands import Errands
 from bot.slack.asking import Questions
 from bot.slack.authorizing import Authorizing
 from bot.slack.callers import Callers
-from bot.slack.contacts import workspace_in
 from bot.slack.filling import Forms
 from bot.slack.homes import Homes
 from bot.slack.installation import Installations
 from bot.slack.lifecycle import Lifecycle, ended
 from bot.slack.listeners import Listeners
+from bot.slack.meant import meant
 from bot.slack.pressing import Presses
 from bot.slack.receiving import Receiver, answer_to
 from bot.slack.replying import Replies
 from bot.slack.response_urls import respond
+from bot.slack.served import served
 from bot.slack.unfurling import Unfurls
 from bot.slack.views import Views
 from bot.slack.web_api import WebApi
@@ -56,7 +57,7 @@ def make_app(
     """The app for all workspaces of ``installations``. To be called where an event loop runs."""
     errands = errands or Errands()
     authorizing = Authorizing(installations)
-    callers, views, replies = Callers(web), Views(web), Replies(web)
+    callers, views, replies = Callers(web, authorizing.find), Views(web), Replies(web)
     homes = Homes(commands, callers, views)
     forms = Forms(commands, callers, views, replies, homes)
     listeners = Listeners(
@@ -89,8 +90,7 @@ def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "Async
     async def prepare(body: dict[str, Any], context: "AsyncBoltContext", next: Any) -> "BoltResponse | None":
         if await ended(body, lifecycle, authorizing.forget_all):
             return BoltResponse(status=200, body="")
-        if context.team_id is None:
-            context["team_id"] = workspace_in(body)
+        context["team_id"], context["enterprise_id"] = await meant(body, served(body), authorizing.find)
         await next()
         return None
 

@@ -25,18 +25,19 @@ class Authorizing:
         """For Bolt. Raises NotInstalled, and what ``Installations.find`` does."""
         from slack_bolt.authorization import AuthorizeResult
 
-        found = await self._find(team_id, enterprise_id)
+        found = await self.find(team_id, enterprise_id)
         if found is None:
             raise NotInstalled
         return AuthorizeResult(
-            enterprise_id=found.enterprise or enterprise_id,
+            enterprise_id=found.enterprise,
             team_id=team_id or found.team,
             bot_token=found.bot_token.get_secret_value(),
             bot_user_id=found.bot_user or None,
             bot_id=found.bot_id or None,
         )
 
-    async def _find(self, team: str | None, enterprise: str | None) -> Installation | None:
+    async def find(self, team: str | None, enterprise: str | None) -> Installation | None:
+        """Raises what ``Installations.find`` does."""
         known = self._found.get((team, enterprise))
         if known is not None:
             return known

@@ -1,14 +1,17 @@
 """Who asks, for bot/commands.py: their references, and from Slack's profile their zone, language and standing."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from bot.caller import Caller
+from bot.slack.belonging import Profile, home, is_member, profile_of
 from bot.slack.contact import Contact
 from bot.slack.membership import Memberships
 from bot.slack.remembering import Remembered
+from papers.destinations import Platform
+from papers.errors import SecretsUnavailable, TryLater
 from papers.log import get_logger
-from papers.models import Frozen
 
 if TYPE_CHECKING:
     from bot.slack.web_api import WebApi
@@ -19,23 +22,26 @@ _NOT_ASKED_SECONDS = 30.0
 """After a profile was not told: not every answer is to wait for it again."""
 _MOST = 20_000
 
+_NOT_INSTALLED = (
+    "Paperboy is not installed in your own workspace, so I can neither keep anything for you nor write to you. You can "
+    "search here all the same. For the rest, ask whoever manages the apps of your workspace to install it."
+)
+_UNKNOWN = "Slack does not tell me at the moment which workspace you are of, so I kept nothing. Try again in a minute."
+
 log = get_logger("slack")
 
 
-class Profile(Frozen):
-    zone: str | None = None
-    language: str | None = None
-    limited: bool = False
-    """A guest, or somebody whose account is deactivated."""
-    team: str | None = None
-    organization: str | None = None
-    """The Enterprise Grid organization that the person belongs to."""
-    stranger: bool = False
-
-
 class Callers:
-    def __init__(self, web: "WebApi", *, seconds: float = _SECONDS) -> None:
+    def __init__(
+        self,
+        web: "WebApi",
+        installed: Callable[[str, str | None], Awaitable[object | None]],
+        *,
+        seconds: float = _SECONDS,
+    ) -> None:
+        """``installed`` finds the installation of a workspace and its organization, as ``Installations`` do."""
         self._web = web
+        self._installed = installed
         self._seconds = seconds
         self._memberships = Memberships(web, seconds=seconds)
         self._profiles: Remembered[tuple[str, str], Profile] = Remembered(seconds=_KEPT_SECONDS, most=_MOST)
@@ -50,7 +56,9 @@ class Callers:
 
         Slack being slow must not keep members from subscribing; what a guest might do then can be undone.
         """
-        return _caller(contact, await self._profile(contact))
+        profile = await self._profile(contact)
+        unreachable = await self._unreachable(contact, profile)
+        return _caller(contact, profile).model_copy(update={"unreachable": unreachable})
 
     async def subscribing(self, contact: Contact) -> Caller:
         """The same, and what keeps the app from posting there."""
@@ -58,6 +66,19 @@ class Callers:
             self.full(contact), self._memberships.hindrance(contact, _place_name(contact))
         )
         return caller.model_copy(update={"hindrance": hindrance})
+
+    async def _unreachable(self, contact: Contact, profile: Profile | None) -> str:
+        """Of people of other workspaces: what they get comes by their own workspace's installation."""
+        where = home(contact, profile)
+        if where == contact.team:
+            return ""
+        if where is None:
+            return _UNKNOWN
+        organization = profile.organization if profile is not None and profile.team == where else None
+        try:
+            return "" if await self._installed(where, organization) is not None else _NOT_INSTALLED
+        except (SecretsUnavailable, TryLater):
+            return ""  # there is one
 
     async def _profile(self, contact: Contact) -> Profile | None:
         key = contact.team, contact.user
@@ -82,39 +103,16 @@ class Callers:
         return profile_of(found) if isinstance(found, dict) else None
 
 
-def profile_of(user: dict[str, Any]) -> Profile:
-    """https://docs.slack.dev/reference/objects/user-object"""
-    organization = user.get("enterprise_user")
-    return Profile(
-        zone=_text(user.get("tz")),
-        language=_text(user.get("locale")),
-        limited=any(user.get(name) is True for name in ("is_restricted", "is_ultra_restricted", "deleted")),
-        team=_text(user.get("team_id")),
-        organization=_text(organization.get("enterprise_id")) if isinstance(organization, dict) else None,
-        stranger=user.get("is_stranger") is True,
-    )
-
-
 def _caller(contact: Contact, profile: Profile | None) -> Caller:
     return Caller(
-        person=contact.person,
+        person=f"{Platform.SLACK}:{home(contact, profile) or contact.user_team}/{contact.user}",
         place=contact.place,
         place_name=_place_name(contact),
-        may_manage=_may_manage(contact, profile),
+        may_manage=is_member(contact, profile),
         zone=profile.zone if profile else None,
         language=profile.language if profile else None,
         command=contact.command,
     )
-
-
-def _may_manage(contact: Contact, profile: Profile | None) -> bool:
-    if profile is None:
-        return not contact.foreign
-    if profile.limited or profile.stranger:
-        return False
-    home = profile.team or contact.user_team
-    same_organization = contact.enterprise is not None and profile.organization == contact.enterprise
-    return not home or home == contact.team or same_organization
 
 
 def _place_name(contact: Contact) -> str:
@@ -122,10 +120,6 @@ def _place_name(contact: Contact) -> str:
     if not name or name in {"privategroup", "directmessage"}:
         return "this channel"
     return "this conversation" if name.startswith("mpdm-") else f"#{name}"
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
 
 
 def _short(error: Exception) -> str:

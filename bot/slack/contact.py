@@ -15,9 +15,9 @@ class Contact:
     user: str
     """U… or W…"""
     enterprise: str | None = None
-    """The organization of that workspace."""
+    """The organization of that workspace, as its installation says: what a payload names may be another."""
     user_team: str = ""
-    """The person's own workspace; another in channels that are shared with it. Empty: the same."""
+    """What Slack tells of the person's own workspace: T…, or its organization, E…; empty: nothing."""
     user_name: str = ""
     channel: str | None = None
     """None where there is no conversation: in a view."""
@@ -45,18 +45,9 @@ class Contact:
         return self.channel is not None and self.channel.startswith("D")
 
     @property
-    def person(self) -> str:
-        return f"{Platform.SLACK}:{self.user_team or self.team}/{self.user}"
-
-    @property
     def place(self) -> str | None:
         """None in a direct message and where there is no conversation."""
         return f"{Platform.SLACK}:{self.team}/{self.channel}" if self.channel and not self.in_dm else None
-
-    @property
-    def foreign(self) -> bool:
-        """From another workspace, perhaps of another organization."""
-        return bool(self.user_team) and self.user_team != self.team
 
     def at_home(self) -> "Contact":
         """The same person, in no conversation."""

@@ -9,11 +9,11 @@ from bot.forms import Filled, Form, Mistake
 from bot.replies import Button, Reply
 from bot.slack.callers import Callers
 from bot.slack.contact import Contact
-from bot.slack.contacts import with_place
 from bot.slack.homes import Homes
 from bot.slack.modal import errors, loading, modal, said
 from bot.slack.replying import Replies
 from bot.slack.submitted import field_blocks, filled
+from bot.slack.view_places import with_place
 from bot.slack.views import Views, answer_view
 from papers.errors import BadInput
 

@@ -6,8 +6,8 @@ from bot.replies import Reply
 from bot.slack.answers import error_name
 from bot.slack.blocks import blocks_of
 from bot.slack.contact import Contact
-from bot.slack.contacts import with_place
 from bot.slack.modal import said
+from bot.slack.view_places import with_place
 from papers.log import get_logger
 
 if TYPE_CHECKING:
