@@ -5,7 +5,9 @@ import os
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import hypothesis
@@ -44,6 +46,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     ):
         monkeypatch.setenv(f"PAPERBOY_{name}", NOWHERE)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def same_day() -> None:
+    """For tests and processes of theirs that must agree what day it is: it does not change in the next minute."""
+    now = datetime.now(UTC)
+    if (now + timedelta(minutes=1)).date() != now.date():
+        time.sleep(61 - now.second)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.fakes.discord_state import Interaction, Json, Message, Modal
 from tests.fakes.discord_world import World
 from tests.fakes.discord_writing import nested
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass

@@ -20,7 +20,7 @@ class Line:
         self.seq = 0
         self.session = ""
 
-    async def next(self, seconds: float = 5.0) -> Json | int:
+    async def next(self, seconds: float = 20.0) -> Json | int:
         """The next payload, or the code with which the connection was closed."""
         async with asyncio.timeout(seconds):
             message = await self._socket.receive()
@@ -35,7 +35,7 @@ class Line:
             self.session = payload["d"]["session_id"]
         return payload
 
-    async def event(self, seconds: float = 5.0) -> tuple[str, Any]:
+    async def event(self, seconds: float = 20.0) -> tuple[str, Any]:
         """The next payload that is an event."""
         payload = await self.next(seconds)
         assert isinstance(payload, dict), f"closed with {payload}"

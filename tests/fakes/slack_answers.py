@@ -9,7 +9,7 @@ from tests.fakes.slack_lines import Ack
 from tests.fakes.slack_state import Json, Message, ResponseUrl, Trigger, User, View
 from tests.fakes.slack_world import World
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @dataclass

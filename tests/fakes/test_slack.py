@@ -64,7 +64,7 @@ def papers(slack: Slack, team: Team, ada: User) -> Channel:
 
 def client(slack: Slack, team: Team | None = None, *, token: str | None = None) -> AsyncWebClient:
     token = token or (slack.bot_of(team.id).token if team else None)
-    return AsyncWebClient(token, base_url=f"{slack.api_url}/", timeout=5, retry_handlers=[])
+    return AsyncWebClient(token, base_url=f"{slack.api_url}/", timeout=20, retry_handlers=[])
 
 
 async def refusal(call: Any) -> str:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("replayed", [True, False])
-def test_they_print_the_settings_that_point_at_them(tmp_path: Path, replayed: bool) -> None:
+def test_they_print_the_settings_that_point_at_them(tmp_path: Path, same_day: None, replayed: bool) -> None:
     day = datetime(2025, 5, 6, tzinfo=UTC).date()
     recording = tmp_path / "2025-05.jsonl"
     recording.write_text(json.dumps({"date": f"{day}", "fetched_at": f"{day}T08:00:00Z", "response": [item(1, day)]}))

@@ -92,8 +92,8 @@ def test_what_falls_due_and_what_is_new_leave_by_themselves_once(
 
     due = (datetime.now(UTC) + timedelta(seconds=2)).replace(microsecond=0)
     asyncio.run(_subscribe(office.data_dir, digest, due))
-    wait_for(digest, seconds=10)
-    assert datetime.now(UTC) - due < timedelta(seconds=4)
+    wait_for(digest)
+    assert datetime.now(UTC) >= due
     (told,) = lines(digest)
     assert (datetime.fromisoformat(told["due"]), told["period"]) == (due, due.date().isoformat())
 

@@ -34,7 +34,7 @@ class Maintenance(Upstream):
 
 
 @pytest.fixture
-def huggingface() -> Iterator[str]:
+def huggingface(same_day: None) -> Iterator[str]:
     """A Hugging Face with lists of the last three days, whatever day of the week it is."""
     today = datetime.now(UTC).date()
     days = [today - timedelta(days=back) for back in range(3)]

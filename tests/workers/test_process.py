@@ -21,7 +21,7 @@ async def test_a_thread_that_cannot_be_interrupted_does_not_hold_up_the_end(star
     process.terminate()
     begin = time.monotonic()
     assert await process.end() == 0
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15
 
 
 async def test_work_that_does_not_end_is_ended_hard_and_says_so_by_its_exit_code(start: Start) -> None:
@@ -30,4 +30,4 @@ async def test_work_that_does_not_end_is_ended_hard_and_says_so_by_its_exit_code
     process.terminate()
     begin = time.monotonic()
     assert await process.end() == 1
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15

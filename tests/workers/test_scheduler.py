@@ -68,7 +68,7 @@ class Schedulers:
 
     async def __aexit__(self, *_: object) -> None:
         self._stop.set()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await asyncio.gather(*self._tasks)
 
 
@@ -76,7 +76,7 @@ async def until(redis: Redis, count: int) -> None:
     async def reached() -> bool:
         return await number_queued(redis) >= count
 
-    await eventually(reached, lambda: f"never {count} jobs", within=10)
+    await eventually(reached, lambda: f"never {count} jobs", within=30)
     await asyncio.sleep(1.2)  # one more tick
     assert await number_queued(redis) == count
 

@@ -37,7 +37,7 @@ async def test_lines_carry_their_part_and_sigterm_ends_all(start: Start) -> None
     tree.terminate()
     begin = time.monotonic()
     assert await tree.end() == 0
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15
     assert not any(alive(child) for child in children)
 
 
@@ -83,7 +83,7 @@ async def test_a_part_that_ignores_sigterm_is_killed_in_time(start: Start) -> No
     tree.terminate()
     begin = time.monotonic()
     assert await tree.end() == 0
-    assert time.monotonic() - begin < 8
+    assert time.monotonic() - begin < 15
     assert not alive(child)
 
 

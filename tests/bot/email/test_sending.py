@@ -148,7 +148,7 @@ async def test_what_goes_wrong_before_the_letter_means_that_nothing_was_sent(
     fault: Fault, error: type[DeliveryError], words: str, mailbox: Mailbox
 ) -> None:
     mailbox.script(fault)
-    commits, smtp = Commits(mailbox), adapter(mailbox.port, timeout=0.3)
+    commits, smtp = Commits(mailbox), adapter(mailbox.port, timeout=1 if fault.silence else 20)
     with pytest.raises(error, match=words) as caught:
         await smtp.send(parcel(), commits)
     assert type(caught.value) is error
@@ -177,7 +177,7 @@ async def test_what_goes_wrong_after_the_letter_tells_a_refusal_from_a_lost_answ
     mailbox.script(fault)
     commits = Commits(mailbox)
     with pytest.raises(error, match=words) as caught:
-        await adapter(mailbox.port, timeout=0.2).send(parcel(), commits)
+        await adapter(mailbox.port, timeout=1 if fault.silence else 20).send(parcel(), commits)
     assert type(caught.value) is error
     assert len(commits.after) == 1
     assert mailbox.letters == []
