@@ -43,6 +43,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:discord:shards            hash    seconds   part of the shards -> which process has it until when (ms of Redis);
                                                    "of" -> how many parts and shards there are
     pb:discord:identify:BUCKET   string  seconds   a shard of these has just identified
+    pb:discord:starts            hash    minutes   minute -> starts of sessions that processes have taken for themselves
     pb:arrivals                  zset    60 days   papers not yet matched with topics: member ID, or ID|v2 of a new
                                                    version -> when it was first seen
 
@@ -91,6 +92,7 @@ DISCORD_UNTOLD = "pb:discord:untold"
 DISCORD_INVALID = "pb:discord:invalid"
 DISCORD_STOPPED = "pb:discord:stopped"
 DISCORD_SHARDS = "pb:discord:shards"
+DISCORD_STARTS = "pb:discord:starts"
 JOBS = "pb:jobs"
 JOBS_PLANNED = "pb:planned:{pb:jobs}"
 JOBS_DEAD = "pb:dead:{pb:jobs}"
