@@ -4,11 +4,16 @@ import asyncio
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from errno import ENOSPC
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryFile
 
 import httpx
+from dotenv import dotenv_values
 
 from paperboy.check import Check
 from paperboy.doctor_delivery import examine_delivery
@@ -18,6 +23,7 @@ from papers.settings import PREFIX, Settings, load_settings, variables
 from papers.sources.base import Source
 
 _FREE_MEGABYTES = 500
+_MAKE_ROOM = f"free some space: Paperboy wants {_FREE_MEGABYTES} MB to spare"
 _CLOCK_SECONDS = 120
 _UPSTREAM_SECONDS = 20
 
@@ -28,7 +34,9 @@ async def examine() -> AsyncIterator[Check]:
     try:
         settings = load_settings()
     except PaperboyError as error:
-        yield Check("settings", False, str(error), "correct the variable; .env.example lists what each may be")
+        yield Check("settings", False, str(error), "correct the variable")
+        if (misspelt := _settings()).remedy:
+            yield misspelt
         return
     settings = settings.model_copy(update={"http": settings.http.model_copy(update={"attempts": 1})})
     yield _settings()
@@ -55,11 +63,17 @@ def _python() -> Check:
 
 def _settings() -> Check:
     known = variables()
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+    named = {name.upper() for name in (*os.environ, *_of_the_file())}
+    unknown = sorted(name for name in named if name.startswith(PREFIX) and name not in known)
     if unknown:
         return Check("settings", False, f"unknown: {', '.join(unknown)}", "see .env.example for the right names")
-    named = sorted(known & os.environ.keys())
-    return Check("settings", True, f"set here: {', '.join(named)}" if named else "all at their defaults")
+    ours = sorted(known & named)
+    return Check("settings", True, f"set here: {', '.join(ours)}" if ours else "all at their defaults")
+
+
+def _of_the_file(path: Path = Path(".env")) -> Iterable[str]:
+    """The variables that the file sets; none where there is no such file."""
+    return dotenv_values(stream=StringIO(path.read_text("utf-8", "replace"))) if path.is_file() else ()
 
 
 def _contact(settings: Settings) -> Check:
@@ -69,14 +83,17 @@ def _contact(settings: Settings) -> Check:
 
 def _disk(settings: Settings) -> Check:
     folder = next(path for path in (settings.data_dir, *settings.data_dir.parents) if path.exists())
-    free = shutil.disk_usage(folder).free // 2**20
-    writable = os.access(folder, os.W_OK)
-    remedy = ""
-    if free < _FREE_MEGABYTES:
-        remedy = f"free some space: Paperboy wants {_FREE_MEGABYTES} MB to spare"
-    elif not writable:
-        remedy = "make the folder writable, or set PAPERBOY_DATA_DIR to one that is"
-    return Check("disk", not remedy, f"{free:,} MB free for {settings.data_dir}", remedy)
+    found = f"{settings.data_dir} is no folder that can be written to"
+    remedy = "make it one, or set PAPERBOY_DATA_DIR to one that is"
+    try:
+        with TemporaryFile(dir=folder):
+            free = shutil.disk_usage(folder).free // 2**20
+            found = f"{free:,} MB free for {settings.data_dir}"
+            remedy = "" if free >= _FREE_MEGABYTES else _MAKE_ROOM
+    except OSError as error:
+        if error.errno == ENOSPC:
+            found, remedy = f"no space is left for {settings.data_dir}", _MAKE_ROOM
+    return Check("disk", not remedy, found, remedy)
 
 
 async def _store(app: App) -> AsyncIterator[Check]:

@@ -47,7 +47,7 @@ async def _token(name: str, post: Post, token: str) -> AsyncIterator[Check]:
         return
     if isinstance(found, Refused):
         gone = found.code in ENDED
-        remedy = f"{'install the app again' if gone else 'copy it again'}: OAuth & Permissions at {_APPS}"
+        remedy = f"{'install the app again' if gone else 'copy it again'}: Install App at {_APPS}"
         yield Check(name, False, f"Slack does not take it ({found.code})", remedy)
         return
     where = f"{found.team_name} ({found.team or found.enterprise})"

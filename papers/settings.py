@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from papers.clock import Clock, FixedClock, SystemClock, as_utc
 from papers.errors import BadInput
+from papers.token_kinds import discord_token, fernet_keys, slack_app_token, slack_bot_token
 
 PREFIX = "PAPERBOY_"
 
@@ -153,7 +154,7 @@ class DeliverySettings(BaseSettings):
 class SecretSettings(BaseSettings):
     model_config = _group("SECRET_")
 
-    keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    keys: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split), AfterValidator(fernet_keys)] = ()
     """Fernet keys, comma-separated: the first encrypts, all decrypt; unset: a key file in the data folder."""
 
 
@@ -194,9 +195,9 @@ class WebSettings(BaseSettings):
 class SlackSettings(BaseSettings):
     model_config = _group("SLACK_")
 
-    bot_token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    bot_token: Annotated[SecretStr, AfterValidator(_printable), AfterValidator(slack_bot_token)] | None = None
     """xoxb-…: the app's token in the one workspace it is installed in by hand."""
-    app_token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    app_token: Annotated[SecretStr, AfterValidator(_printable), AfterValidator(slack_app_token)] | None = None
     """xapp-…: Socket Mode, which needs no public address."""
     signing_secret: Annotated[SecretStr, AfterValidator(_printable)] | None = None
     """Of the app's Basic Information page: requests over HTTP are checked with it."""
@@ -218,7 +219,7 @@ class SlackSettings(BaseSettings):
 class DiscordSettings(BaseSettings):
     model_config = _group("DISCORD_")
 
-    token: Annotated[SecretStr, AfterValidator(_printable)] | None = None
+    token: Annotated[SecretStr, AfterValidator(_printable), AfterValidator(discord_token)] | None = None
     """The bot's token, of the page Bot in Discord's developer portal."""
     api_url: Url = "https://discord.com/api"
     """Base of the REST API: another for a proxy that keeps the rate limits of many processes."""
@@ -287,6 +288,14 @@ def variables() -> frozenset[str]:
     return frozenset(names)
 
 
+_REASONS = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "bool_parsing": "must be true or false",
+}
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment. Raises BadInput naming the first variable that is wrong, never its value."""
     try:
@@ -296,6 +305,6 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         group = {"Settings": ""}.get(error.title, error.title.removesuffix("Settings").upper() + "_")
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = _REASONS.get(first["type"]) or first["msg"].removeprefix("Value error, ")
         variable = PREFIX + group + "_".join(str(part) for part in first["loc"]).upper()
         raise BadInput(f"setting {variable}: {reason}; .env.example lists what each may be") from None

@@ -11,11 +11,9 @@ from pathlib import Path
 from papers.clock import as_utc
 from papers.errors import BadInput, SecretsUnavailable
 from papers.settings import Settings
+from papers.token_kinds import MAKE_A_KEY
 from papers.vault_key import kept_key, key_file, made_key
 
-_MAKE_ONE = (
-    "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"  # what people type
-)
 _LONGEST_TOKEN = 4096
 _BROKEN_LINK = "this link is not whole, or not ours: open it as it was sent"
 
@@ -87,21 +85,16 @@ class Vault:
 def open_vault(settings: Settings) -> Vault:
     """The vault of these settings. With the embedded Redis and no key set, the data folder keeps one, made once.
 
-    Raises BadInput for a key that is none, SecretsUnavailable without one.
+    Raises SecretsUnavailable without a key.
     """
     keys = [secret.get_secret_value().encode("utf-8", "replace") for secret in settings.secret.keys]
     if settings.redis.url is None:
         keys += _local_keys(settings.data_dir, make=not keys)
     if not keys:
         raise SecretsUnavailable(
-            f"set PAPERBOY_SECRET_KEYS, the same for all that share this Redis; {_MAKE_ONE} prints a key"
+            f"set PAPERBOY_SECRET_KEYS, the same for all that share this Redis; {MAKE_A_KEY} prints a key"
         )
-    try:
-        return Vault(keys)
-    except ValueError:
-        raise BadInput(
-            f"setting PAPERBOY_SECRET_KEYS: each key must be 32 bytes as URL-safe base64; {_MAKE_ONE} prints one"
-        ) from None
+    return Vault(keys)
 
 
 def _local_keys(folder: Path, *, make: bool) -> list[bytes]:

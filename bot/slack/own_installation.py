@@ -18,7 +18,7 @@ _ASK_AGAIN = timedelta(seconds=10)
 """After Slack could not be asked, or did not take the token."""
 _UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Before every event, so that none is taken for an older installation's."""
-_COPY = "copy the Bot User OAuth Token from OAuth & Permissions at https://api.slack.com/apps"
+_COPY = "copy the Bot User OAuth Token from Install App at https://api.slack.com/apps"
 
 log = get_logger("slack")
 
@@ -48,9 +48,9 @@ class SettingsInstallation:
         own = await self._own()
         return own if own is not None and own.where == where else None
 
-    async def remove(self, where: str) -> bool:
+    async def remove(self, where: str, found: Installation | None) -> bool:
         """It stays in the settings; but whether its token is still good is asked again. Returns False."""
-        if self._known is not None and self._known.where == where:
+        if self._known is not None and self._known == found:
             self._known, self._asked_at = None, None
         return False
 
