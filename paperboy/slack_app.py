@@ -80,13 +80,13 @@ async def open_slack(post: Post) -> AsyncIterator["SlackApp"]:
 
     desk = desk_of(post)
     leaving = Leaving(post.app.store.redis)
-    erasing = Erasing(post.slack_installations, post.slack_web, leaving, partial(_erase, post))
+    erasing = Erasing(post.slack_installations, post.slack_web, leaving, partial(_erase, post), post.app.clock)
     app = make_app(
         Commands(desk),
         post.slack_installations,
         post.slack_web,
         desk.once,
-        Uninstalling(post.slack_installations, post.slack_web, leaving, erasing.begin),
+        Uninstalling(post.slack_installations, leaving, erasing.begin),
     )
     behind = [asyncio.create_task(erasing.run()), asyncio.create_task(_ask_for_token(post))]
     try:

@@ -32,7 +32,7 @@ Keys used together in one script share the hash tag in braces, so a Redis Cluste
     pb:slack:renewing:WHERE      string  seconds   its token is being renewed (busy), or lately could not be (resting)
     pb:slack:organization:TEAM   string  for good  the organization (E…) whose installation serves a workspace
     pb:slack:workspaces:E…       set     for good  the workspaces of which that is known
-    pb:slack:leaving             hash    for good  where the app was taken out -> JSON, until all of it is erased
+    pb:slack:leaving             hash    for good  where an installation ended, Slack says -> JSON, until that is done
     pb:discord:commands          string  for good  digest of the commands that Discord was told of last
     pb:discord:untold            string  minutes   why Discord could not be told of them, for people
     pb:discord:invalid           hash    minutes   minute -> answers of Discord that count towards a ban

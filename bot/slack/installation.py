@@ -48,8 +48,11 @@ class Installations(Protocol):
 
     async def save(self, installation: Installation) -> None: ...
 
-    async def remove(self, where: str) -> bool:
-        """Forget it. Returns whether there was one."""
+    async def remove(self, where: str, found: Installation | None) -> bool:
+        """Forget what is kept there if it still is what was ``found``; None: what cannot be read.
+
+        Returns whether it was: not so where it was installed again meanwhile.
+        """
         ...
 
     def all(self) -> AsyncIterator[Installation]:

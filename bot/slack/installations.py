@@ -95,9 +95,9 @@ class BothInstallations:
     async def save(self, installation: Installation) -> None:
         await self._stored.save(installation)
 
-    async def remove(self, where: str) -> bool:
-        own = await self._own.remove(where)
-        return await self._stored.remove(where) or own
+    async def remove(self, where: str, found: Installation | None) -> bool:
+        own = await self._own.remove(where, found)
+        return await self._stored.remove(where, found) or own
 
     async def rotate(self) -> int:
         return await self._stored.rotate()

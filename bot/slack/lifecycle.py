@@ -1,6 +1,6 @@
 """The ends of an installation, which Slack tells in any order, and more than once.
 
-They are done before they are acknowledged, or remembered to be done: what fails is told us again.
+They are remembered before they are acknowledged: what fails is told us again.
 """
 
 from collections.abc import Callable, Collection, Mapping

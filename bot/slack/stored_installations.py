@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _BATCH = 500
 _TRIES = 5
 _replace = Script("reseal_address")
+_forget = Script("forget_unchanged")
 
 log = get_logger("slack")
 
@@ -68,9 +69,9 @@ class RedisInstallations:
 
     async def save(self, installation: Installation) -> None:
         where = installation.where
-        await self._redis.execute_command("SADD", keys.SLACK_INSTALLATIONS, where)
         await self._redis.execute_command("SET", keys.slack_installation(where), self._sealed(installation))
-        await self._leaving.done(where)
+        await self._redis.execute_command("SADD", keys.SLACK_INSTALLATIONS, where)
+        await self._leaving.forget(where)
 
     async def replace(self, before: Installation, after: Installation) -> bool:
         """Keep ``after`` where still ``before`` is kept, under whatever key. Returns whether it was."""
@@ -83,11 +84,19 @@ class RedisInstallations:
                 return True
         return False
 
-    async def remove(self, where: str) -> bool:
+    async def remove(self, where: str, found: Installation | None) -> bool:
         """Its tokens go; which workspaces an organization has stays known until ``forget_workspaces``."""
-        gone = await self._redis.execute_command("DEL", keys.slack_installation(where))
-        await self._redis.execute_command("SREM", keys.SLACK_INSTALLATIONS, where)
-        return bool(gone)
+        key = keys.slack_installation(where)
+        for _ in range(_TRIES):
+            sealed: bytes | None = await self._redis.execute_command("GET", key)
+            if sealed is None or self._read_if_whole(where, sealed) != found:
+                return False
+            if await _forget.run(self._redis, [key], [sealed]):
+                await self._redis.execute_command("SREM", keys.SLACK_INSTALLATIONS, where)
+                if await self._redis.execute_command("EXISTS", key):  # it is installed again at this moment
+                    await self._redis.execute_command("SADD", keys.SLACK_INSTALLATIONS, where)
+                return True
+        return False
 
     async def workspaces(self, organization: str) -> tuple[str, ...]:
         found = await self._redis.execute_command("SMEMBERS", keys.slack_workspaces(organization))
@@ -158,6 +167,12 @@ class RedisInstallations:
         await self._redis.execute_command("SET", keys.slack_organization(team), organization)
         if before is not None and before != organization:
             await self._redis.execute_command("SREM", keys.slack_workspaces(before), team)
+
+    def _read_if_whole(self, where: str, sealed: bytes) -> Installation | None:
+        try:
+            return self._read(where, sealed)
+        except SecretsUnavailable:
+            return None
 
     def _read(self, where: str, sealed: bytes) -> Installation:
         return read_installation(where, self._vault().unseal(sealed))

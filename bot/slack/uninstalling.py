@@ -1,7 +1,7 @@
 """The app is removed from a workspace, or its tokens are revoked: Slack tells it by events that come in any order.
 
-They come again, and late: one that is older than the newest installation says nothing about it, nor does any while the
-token still works. What is to be erased is remembered, and erased behind the acknowledgement (bot/slack/erasing.py).
+What it tells is remembered before it is acknowledged, and looked into behind that (bot/slack/erasing.py): Slack does
+not say it again. The events come late, too: one that is older than the newest installation says nothing about it.
 """
 
 from collections.abc import Awaitable, Callable, Collection
@@ -9,10 +9,8 @@ from datetime import datetime
 
 from bot.slack.installation import Installation
 from bot.slack.installations import OpenInstallations
-from bot.slack.leaving import Leaving
-from bot.slack.web_api import WebApi
-from bot.slack.whose_token import TokenOwner, whose_token
-from papers.errors import SecretsUnavailable, TryLater
+from bot.slack.leaving import Leaving, Left
+from papers.errors import SecretsUnavailable
 from papers.log import get_logger
 
 log = get_logger("slack")
@@ -24,51 +22,56 @@ class Uninstalling:
     """
 
     def __init__(
-        self, installations: OpenInstallations, web: WebApi, leaving: Leaving, begin: Callable[[], Awaitable[object]]
+        self, installations: OpenInstallations, leaving: Leaving, begin: Callable[[], Awaitable[object]]
     ) -> None:
-        """``begin`` is called when there is something to erase; it need not have ended when that returns."""
+        """``begin`` is called when there is something to look into; it need not have ended when that returns."""
         self._installations = installations
-        self._web = web
         self._leaving = leaving
         self._begin = begin
 
-    async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> bool:
-        """The app was removed from a workspace, or without ``team`` from an organization: what was kept there goes.
-
-        Returns whether it does. May be called again, also after only a part was done.
-        """
-        where = await self._ended(team, enterprise, event_time)
+    async def uninstalled(self, team: str | None, enterprise: str | None, event_time: datetime) -> None:
+        """The app was removed from a workspace, or without ``team`` from an organization: what was kept there goes."""
+        where = team or enterprise
         if where is None:
-            return False
-        whole = where != team
-        served = [one for one in await self._installations.workspaces(where) if await self._is_served(one, where)]
-        await self._leaving.add([*served, where], event_time, None if whole else enterprise)
-        await self._installations.remove(where)
-        log.info("the app was uninstalled; what was kept there is being erased", where=where, workspaces=len(served))
+            return
+        try:
+            found = await self._serving(team, enterprise)
+        except SecretsUnavailable:
+            found = None  # when it was installed, nobody can say
+        if found is not None and _is_newer(found, event_time):
+            return
+        await self._leaving.add(Left(where=where, at=event_time, enterprise=enterprise if team else None))
+        log.info("the app was uninstalled, Slack says: what was kept there will be erased", where=where)
         await self._begin()
-        return True
 
     async def access_revoked(self, teams: Collection[str], enterprise: str | None, event_time: datetime) -> None:
         """An organization's admin took the app out of some of its workspaces: what was kept there goes."""
         gone = [team for team in teams if await self._is_served(team, enterprise)]
         for team in gone:
             await self._installations.forget_organization(team)
-        await self._leaving.add(gone, event_time)
+            await self._leaving.add(Left(where=team, at=event_time))
         log.info("workspaces were taken out of an organization's installation", workspaces=len(gone))
         await self._begin()
 
     async def tokens_revoked(
         self, team: str | None, enterprise: str | None, bot_users: Collection[str], event_time: datetime
-    ) -> bool:
-        """Tokens were revoked; ``bot_users`` are the bots whose. Ours goes; what was subscribed stays.
+    ) -> None:
+        """Tokens were revoked; ``bot_users`` are the bots whose. Ours goes; what was subscribed stays."""
+        try:
+            found = await self._serving(team, enterprise) if bot_users else None
+        except SecretsUnavailable:
+            return  # whose token it is nobody can say, and it is no use to anybody
+        if found is None or (found.bot_user and found.bot_user not in bot_users) or _is_newer(found, event_time):
+            return
+        await self._leaving.add(Left(where=found.where, at=event_time, erases=False))
+        await self._begin()
 
-        Returns whether one of ours was.
-        """
-        where = await self._ended(team, enterprise, event_time, bot_users) if bot_users else None
-        removed = where is not None and await self._installations.remove(where)
-        if removed:
-            log.warning("the app's token was revoked: it must be installed again there", where=where)
-        return removed
+    async def _serving(self, team: str | None, enterprise: str | None) -> Installation | None:
+        """The workspace's own installation, else the organization's."""
+        for where in filter(None, (team, enterprise)):
+            if (found := await self._installations.at(where)) is not None:
+                return found
+        return None
 
     async def _is_served(self, team: str, organization: str | None) -> bool:
         """Whether a workspace has nothing but this organization's installation; where none is named: but one's."""
@@ -82,31 +85,9 @@ class Uninstalling:
         except SecretsUnavailable:
             return True
 
-    async def _ended(
-        self, team: str | None, enterprise: str | None, event_time: datetime, bot_users: Collection[str] = ()
-    ) -> str | None:
-        """The workspace or organization whose installation has ended; None if one is there that is newer, or works."""
-        for where in filter(None, (team, enterprise)):
-            try:
-                found = await self._installations.at(where)
-            except SecretsUnavailable:
-                return where
-            if found is None:
-                continue
-            if bot_users and found.bot_user and found.bot_user not in bot_users:
-                return None
-            works = await self._works(found)
-            # Of a workspace's event, an organization's installation only ends with Slack's own word.
-            sure = works is False or where == (team or enterprise)
-            if event_time < found.installed_at.replace(microsecond=0) or works or not sure:
-                log.info("an event of an earlier installation is ignored", where=where)
-                return None
-            return where
-        return team or enterprise
 
-    async def _works(self, installation: Installation) -> bool | None:
-        """Whether Slack takes the token; None if it cannot be asked."""
-        try:
-            return isinstance(await whose_token(self._web, installation.bot_token.get_secret_value()), TokenOwner)
-        except TryLater:
-            return None
+def _is_newer(found: Installation, event_time: datetime) -> bool:
+    newer = event_time < found.installed_at.replace(microsecond=0)
+    if newer:
+        log.info("an event of an earlier installation is ignored", where=found.where)
+    return newer

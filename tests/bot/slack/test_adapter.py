@@ -192,7 +192,7 @@ async def test_what_a_lost_token_disabled_is_enabled_when_the_app_is_installed_a
     await office.ledger.disable(archived, Disabled(reason="the channel is archived", at=NOON))
     office.grant.revoked = True
     if gone == "removed":
-        await office.installations.remove(office.team.id)
+        await office.installations.remove(office.team.id, await office.installations.at(office.team.id))
     found = await office.deliver(office.slack.add_channel(office.team).id)
     assert await office.ledger.disabled(found.destination) is not None
     assert await enable_again(office.ledger, ["T0OTHER"]) == 0

@@ -9,6 +9,7 @@ from bot.slack.web_api import WebApi
 from papers import keys
 from papers.clock import SystemClock
 from papers.errors import SecretsUnavailable
+from papers.scripts import Script
 from papers.vault import Vault
 from tests.bot.slack.installing import KEY, VAULT, installation, secret, slack_settings, stored
 from tests.fakes.slack import slack_fake
@@ -75,7 +76,7 @@ async def test_a_workspace_keeps_its_organization_while_that_has_the_app_whateve
         assert found is not None
         assert found.where == "E1", said
     assert (await store.workspaces("E1"), await store.workspaces("E2")) == (("T1",), ())
-    await store.remove("E1")
+    await store.remove("E1", await store.at("E1"))
     assert (found := await store.find("T1", "E2")) is not None
     assert found.where == await store.organization("T1") == "E2", "it has moved"
     assert (await store.workspaces("E1"), await store.workspaces("E2")) == ((), ("T1",))
@@ -83,11 +84,30 @@ async def test_a_workspace_keeps_its_organization_while_that_has_the_app_whateve
 
 async def test_a_removed_installation_is_gone(redis: Redis) -> None:
     store = stored(redis, WebApi(NOBODY), NOBODY)
-    await store.save(installation())
-    assert await store.remove("T1")
-    assert not await store.remove("T1")
+    kept = installation()
+    await store.save(kept)
+    assert await store.remove("T1", kept)
+    assert not await store.remove("T1", kept)
     assert await store.find("T1") is None
     assert [found async for found in store.all()] == []
+
+
+async def test_what_was_installed_anew_since_somebody_looked_stays(redis: Redis) -> None:
+    store = stored(redis, WebApi(NOBODY), NOBODY)
+    old, new = installation(), installation(bot_token="xoxb-new")
+    await store.save(new)
+    assert not await store.remove("T1", old)
+    assert not await store.remove("T1", None), "it can be read"
+    assert await store.find("T1") == new
+    assert [found async for found in store.all()] == [new]
+
+
+async def test_what_cannot_be_read_can_be_removed(redis: Redis) -> None:
+    store = stored(redis, WebApi(NOBODY), NOBODY)
+    await store.save(installation())
+    await redis.set(keys.slack_installation("T1"), b"broken")
+    assert await store.remove("T1", None)
+    assert [where async for where in store.places()] == []
 
 
 async def test_the_wrong_key_is_told_and_touches_nothing(redis: Redis) -> None:
@@ -201,3 +221,15 @@ async def test_no_secret_gets_into_the_logs(redis: Redis, caplog: pytest.LogCapt
 
 def no_vault() -> Vault:
     raise AssertionError("nobody needs a key for a token in the settings")
+
+
+async def test_forgetting_leaves_alone_what_was_changed_or_forgotten_meanwhile(redis: Redis) -> None:
+    forget = Script("forget_unchanged")
+    await redis.hset("h", "f", "now")
+    await redis.set("s", "now")
+    assert await forget.run(redis, ["h"], ["before", "f"]) == 0
+    assert await forget.run(redis, ["h"], ["now", "gone"]) == 0
+    assert await forget.run(redis, ["s"], ["before"]) == 0
+    assert await redis.hgetall("h") == {b"f": b"now"}
+    assert await forget.run(redis, ["h"], ["now", "f"]) == await forget.run(redis, ["s"], ["now"]) == 1
+    assert not await redis.exists("h", "s")

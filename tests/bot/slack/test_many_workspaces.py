@@ -30,7 +30,7 @@ class Kept:
     async def save(self, installation: Installation) -> None:
         self.by[installation.where] = installation
 
-    async def remove(self, where: str) -> bool:
+    async def remove(self, where: str, found: Installation | None) -> bool:
         return self.by.pop(where, None) is not None
 
     async def all(self) -> AsyncIterator[Installation]:

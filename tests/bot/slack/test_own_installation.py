@@ -57,9 +57,10 @@ async def test_after_uninstalling_nothing_is_installed() -> None:
         settings = slack_settings(slack, bot_token=grant.token)
         web, clock = WebApi(settings), MovingClock()
         own = SettingsInstallation(settings, web, clock)
-        assert await own.find(team.id) is not None
+        found = await own.find(team.id)
+        assert found is not None
         grant.revoked = True
-        assert not await own.remove(team.id)
+        assert not await own.remove(team.id, found)
         assert await own.find(team.id) is None
         assert [found async for found in own.all()] == []
         await web.close()

@@ -197,7 +197,7 @@ async def test_what_is_installed_anew_or_removed_while_slack_answers_stays_so(
     await asyncio.sleep(0.1)
     anew = first.model_copy(update={"bot_user": "U0ANEW", "expires_at": NOW + timedelta(hours=12)})
     await store.save(anew)
-    await store.remove(second.where)
+    await store.remove(second.where, second)
     assert await asyncio.gather(*asking) == [anew, None]
     assert await store.at(second.where) is None
 

@@ -8,16 +8,26 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.slack.erasing import Erasing
-from bot.slack.leaving import Leaving
+from bot.slack.installation import Installation
+from bot.slack.leaving import Leaving, Left
 from bot.slack.stored_installations import RedisInstallations
 from bot.slack.uninstalling import Uninstalling
 from bot.slack.web_api import WebApi
 from papers import keys
-from tests.bot.slack.installing import installation, slack_settings, stored
-from tests.fakes.slack import Slack, Team, slack_fake
+from tests.bot.slack.installing import VAULT, installation, slack_settings, stored
+from tests.fakes.slack import AppConfig, Slack, Team, slack_fake
 
 NOW = datetime.now(UTC)
 EARLIER = NOW - timedelta(days=3)
+
+
+class Watch:
+    """A clock that is put forward by hand."""
+
+    time = NOW
+
+    def now(self) -> datetime:
+        return self.time
 
 
 class Office:
@@ -28,11 +38,12 @@ class Office:
         self.store: RedisInstallations = stored(redis, self.web, settings)
         self.erased: list[str] = []
         self.leaving = Leaving(redis)
-        self.erasing = Erasing(self.store, self.web, self.leaving, self._erase)
-        self.uninstalling = Uninstalling(self.store, self.web, self.leaving, self.erasing.work_off)
+        self.clock = Watch()
+        self.erasing = Erasing(self.store, self.web, self.leaving, self.erase, self.clock)
+        self.uninstalling = Uninstalling(self.store, self.leaving, self.erasing.work_off)
         self.broken: Exception | None = None
 
-    async def _erase(self, prefix: str) -> None:
+    async def erase(self, prefix: str) -> None:
         if self.broken is not None:
             raise self.broken
         self.erased.append(prefix)
@@ -53,8 +64,8 @@ class Office:
 
 
 @asynccontextmanager
-async def office(redis: Redis) -> AsyncIterator[Office]:
-    async with slack_fake() as slack:
+async def office(redis: Redis, config: AppConfig | None = None) -> AsyncIterator[Office]:
+    async with slack_fake(config) as slack:
         found = Office(slack, redis)
         yield found
         await found.web.close()
@@ -66,7 +77,7 @@ async def test_uninstalling_erases_the_workspace_and_nothing_else(redis: Redis) 
         await here.install(team)
         here.revoke()
         await here.install(other)
-        assert await here.uninstalling.uninstalled(team.id, None, NOW)
+        await here.uninstalling.uninstalled(team.id, None, NOW)
         assert here.erased == [f"slack:{team.id}/"]
         assert [found.team async for found in here.store.all()] == [other.id]
 
@@ -83,7 +94,7 @@ async def test_the_events_come_in_any_order_and_twice(redis: Redis, order: tuple
             if event == "revoked":
                 await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
             else:
-                assert await here.uninstalling.uninstalled(team.id, None, NOW)
+                await here.uninstalling.uninstalled(team.id, None, NOW)
         assert set(here.erased) == {f"slack:{team.id}/"}
         assert await here.store.at(team.id) is None
 
@@ -93,7 +104,7 @@ async def test_revoked_tokens_alone_erase_nothing(redis: Redis) -> None:
         team = here.slack.add_team()
         await here.install(team)
         here.revoke()
-        assert await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
+        await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
         assert await here.store.at(team.id) is None
         assert here.erased == []
 
@@ -104,8 +115,9 @@ async def test_other_peoples_tokens_are_none_of_ours(redis: Redis) -> None:
         await here.install(team)
         here.revoke()
         for bots in ([], ["U0SOMEBODY"]):
-            assert not await here.uninstalling.tokens_revoked(team.id, None, bots, NOW)
+            await here.uninstalling.tokens_revoked(team.id, None, bots, NOW)
         assert await here.store.at(team.id) is not None
+        assert await here.leaving.all() == ()
 
 
 async def test_an_event_that_comes_after_it_was_installed_again_changes_nothing(redis: Redis) -> None:
@@ -115,29 +127,123 @@ async def test_an_event_that_comes_after_it_was_installed_again_changes_nothing(
         here.revoke()
         await here.install(team, at=NOW)
         late = NOW - timedelta(minutes=1)
-        assert not await here.uninstalling.uninstalled(team.id, None, late)
-        assert not await here.uninstalling.tokens_revoked(team.id, None, here.bots, late)
+        await here.uninstalling.uninstalled(team.id, None, late)
+        await here.uninstalling.tokens_revoked(team.id, None, here.bots, late)
         assert await here.store.at(team.id) is not None
-        assert here.erased == []
+        assert (here.erased, await here.leaving.all()) == ([], ())
 
 
 async def test_a_clock_of_ours_that_is_slow_erases_nothing_while_the_token_works(redis: Redis) -> None:
     async with office(redis) as here:
         team = here.slack.add_team()
         await here.install(team, at=NOW - timedelta(minutes=5))
-        assert not await here.uninstalling.uninstalled(team.id, None, NOW)
-        assert not await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
+        await here.uninstalling.uninstalled(team.id, None, NOW)
+        await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
+        here.clock.time += timedelta(minutes=11)
+        assert await here.erasing.work_off(), "nobody asks about it any more"
+        here.revoke()
+        assert await here.erasing.work_off()
         assert here.erased == []
+        assert await here.store.at(team.id) is not None
 
 
-async def test_without_slacks_word_the_times_decide(redis: Redis) -> None:
+@pytest.mark.parametrize("minutes", [0, 1, 9])
+@pytest.mark.parametrize("uninstalled", [True, False])
+async def test_a_token_that_lives_for_a_while_after_the_event_ends_it_all_the_same(
+    redis: Redis, minutes: int, uninstalled: bool
+) -> None:
     async with office(redis) as here:
         team = here.slack.add_team()
         await here.install(team)
-        for _ in range(4):
-            here.slack.faults.broken("auth.test", 503)
-        assert not await here.uninstalling.uninstalled(team.id, None, EARLIER - timedelta(seconds=1))
-        assert await here.uninstalling.uninstalled(team.id, None, NOW)
+        if uninstalled:
+            await here.uninstalling.uninstalled(team.id, None, NOW)
+        else:
+            await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
+        here.clock.time += timedelta(minutes=minutes)
+        assert not await here.erasing.work_off()
+        assert (here.erased, await here.store.find(team.id) is not None) == ([], True)
+        here.revoke()
+        assert await here.erasing.work_off()
+        assert here.erased == ([f"slack:{team.id}/"] if uninstalled else [])
+        assert await here.store.at(team.id) is None
+
+
+@pytest.mark.parametrize("uninstalled", [True, False])
+async def test_while_slack_cannot_be_asked_nothing_is_erased_and_no_token_thrown_away(
+    redis: Redis, uninstalled: bool
+) -> None:
+    async with office(redis) as here:
+        team = here.slack.add_team()
+        await here.install(team)
+        here.slack.faults.broken("auth.test", 503)
+        if uninstalled:
+            await here.uninstalling.uninstalled(team.id, None, NOW)
+        else:
+            await here.uninstalling.tokens_revoked(team.id, None, here.bots, NOW)
+        assert (here.erased, await here.store.find(team.id) is not None) == ([], True)
+        here.revoke()
+        assert await here.erasing.work_off()
+        assert await here.store.at(team.id) is None
+        assert here.erased == ([f"slack:{team.id}/"] if uninstalled else [])
+
+
+class Anew(RedisInstallations):
+    """Is told of a new installation between the look at the old one and its end."""
+
+    new: Installation | None = None
+
+    async def remove(self, where: str, found: Installation | None) -> bool:
+        if self.new is not None:
+            await self.save(self.new)
+        return await super().remove(where, found)
+
+
+@pytest.mark.parametrize("uninstalled", [True, False])
+async def test_one_that_is_installed_again_while_slack_is_asked_keeps_what_it_had(
+    redis: Redis, uninstalled: bool
+) -> None:
+    async with office(redis) as here:
+        team = here.slack.add_team()
+        await here.install(team)
+        here.revoke()
+        settings = slack_settings(here.slack)
+        store = Anew(redis, lambda: VAULT, here.web, here.clock, settings)
+        store.new = installation(here.slack.add_grant(team), at=NOW + timedelta(seconds=2))
+        erasing = Erasing(store, here.web, here.leaving, here.erase, here.clock)
+        await here.leaving.add(Left(where=team.id, at=NOW, erases=uninstalled))
+        assert await erasing.work_off()
+        assert (here.erased, await here.store.at(team.id)) == ([], store.new)
+        assert [found async for found in here.store.all()] == [store.new]
+
+
+async def test_what_is_looked_into_does_not_hide_what_happened_since(redis: Redis) -> None:
+    first, second = Left(where="T1", at=NOW), Left(where="T1", at=NOW + timedelta(minutes=1))
+    leaving = Leaving(redis)
+    await leaving.add(first)
+    await leaving.add(second)
+    await leaving.add(Left(where="T1", at=NOW, erases=False))
+    await leaving.done(first)
+    assert await leaving.all() == (second,)
+    await leaving.done(second)
+    assert await leaving.all() == ()
+
+
+async def test_what_an_earlier_version_noted_is_done_too(redis: Redis) -> None:
+    await redis.hset(keys.SLACK_LEAVING, "T1", '{"where":"T1","at":"2026-03-31T12:00:00Z","enterprise":null}')
+    async with office(redis) as here:
+        assert await here.erasing.work_off()
+        assert (here.erased, await here.leaving.all()) == (["slack:T1/"], ())
+
+
+async def test_an_idle_workspace_whose_token_has_expired_is_not_taken_for_one_that_left(redis: Redis) -> None:
+    async with office(redis, AppConfig(rotates=True)) as here:
+        team = here.slack.add_team()
+        grant = here.slack.add_grant(team)
+        grant.expires_at = here.slack.now() - 60
+        kept = installation(grant, at=EARLIER, expires_at=NOW - timedelta(minutes=1))
+        await here.store.save(kept)
+        await here.uninstalling.uninstalled(team.id, None, NOW)
+        assert (here.erased, await here.store.find(team.id) is not None) == ([], True)
 
 
 async def test_of_an_organization_all_workspaces_are_erased(redis: Redis) -> None:
@@ -147,8 +253,8 @@ async def test_of_an_organization_all_workspaces_are_erased(redis: Redis) -> Non
         for team in ("T1", "T2"):
             assert await here.store.find(team, "E1") is not None
         here.revoke()
-        assert await here.uninstalling.tokens_revoked(None, "E1", here.bots, NOW)
-        assert await here.uninstalling.uninstalled(None, "E1", NOW)
+        await here.uninstalling.tokens_revoked(None, "E1", here.bots, NOW)
+        await here.uninstalling.uninstalled(None, "E1", NOW)
         assert here.erased == ["slack:T1/", "slack:T2/", "slack:E1/"]
         assert await redis.keys("pb:slack:*") == []
 
@@ -159,12 +265,12 @@ async def test_an_organizations_end_may_be_told_by_one_of_its_workspaces(redis: 
         await here.store.save(installation(grant, at=EARLIER))
         for team in ("T1", "T2"):
             await here.store.find(team, "E1")
-        assert not await here.uninstalling.uninstalled("T1", "E1", NOW)
+        await here.uninstalling.uninstalled("T1", "E1", NOW)
         here.slack.faults.broken("auth.test", 503)
-        assert not await here.uninstalling.uninstalled("T1", "E1", NOW)
+        await here.uninstalling.uninstalled("T1", "E1", NOW)
         assert here.erased == []
         here.revoke()
-        assert await here.uninstalling.uninstalled("T1", "E1", NOW)
+        await here.uninstalling.uninstalled("T1", "E1", NOW)
         assert here.erased == ["slack:T1/", "slack:T2/", "slack:E1/"]
 
 
@@ -173,7 +279,7 @@ async def test_a_damaged_entry_can_be_uninstalled_too(redis: Redis) -> None:
         team = here.slack.add_team()
         await here.install(team)
         await redis.set(keys.slack_installation(team.id), b"broken")
-        assert await here.uninstalling.uninstalled(team.id, None, NOW)
+        await here.uninstalling.uninstalled(team.id, None, NOW)
         assert await redis.keys("pb:slack:*") == []
 
 
@@ -186,7 +292,7 @@ async def test_a_workspace_with_an_installation_of_its_own_outlives_its_organiza
             await here.store.find(team.id, "E1")
         await here.install(own)
         grant.revoked = True
-        assert await here.uninstalling.uninstalled(None, "E1", NOW)
+        await here.uninstalling.uninstalled(None, "E1", NOW)
         assert here.erased == [f"slack:{other.id}/", "slack:E1/"]
         assert await here.store.find(own.id) is not None
 
@@ -199,12 +305,13 @@ async def test_a_workspace_that_its_organization_still_serves_loses_only_its_own
         own = here.slack.grant_of(team.id)
         assert own is not None
         own.revoked = True
-        assert await here.uninstalling.uninstalled(team.id, "E1", NOW)
+        await here.uninstalling.uninstalled(team.id, "E1", NOW)
         assert here.erased == []
         assert await here.store.at(team.id) is None
         assert (found := await here.store.find(team.id)) is not None
         assert found.where == "E1"
-        assert await here.leaving.all() == ()
+        here.clock.time += timedelta(minutes=11)
+        assert await here.erasing.work_off()
 
 
 async def test_what_a_crash_leaves_is_erased_after_the_next_start(redis: Redis) -> None:
@@ -229,11 +336,12 @@ async def test_one_that_is_installed_again_before_it_was_erased_keeps_what_it_ha
         team = here.slack.add_team()
         await here.install(team)
         for again in (NOW + timedelta(minutes=1), NOW - timedelta(minutes=1)):
-            await here.leaving.add([team.id], NOW)
+            await here.leaving.add(Left(where=team.id, at=NOW))
             await here.install(team, at=again)
             assert await here.leaving.all() == ()
-        await here.leaving.add([team.id], NOW)
-        assert await here.erasing.work_off() == 0
+        await here.install(team, at=NOW + timedelta(minutes=1))
+        await here.leaving.add(Left(where=team.id, at=NOW))
+        assert await here.erasing.work_off()
         assert (here.erased, await here.leaving.all()) == ([], ())
 
 
@@ -266,7 +374,7 @@ async def test_another_organizations_end_is_not_that_of_a_workspace_it_does_not_
         if taken_out:
             await here.uninstalling.access_revoked(["T1"], "E2", NOW)
         else:
-            assert await here.uninstalling.uninstalled(None, "E2", NOW)
+            await here.uninstalling.uninstalled(None, "E2", NOW)
         assert "slack:T1/" not in here.erased
         assert (found := await here.store.find("T1")) is not None
         assert found.where == "E1"
