@@ -21,6 +21,7 @@ from tests.chaos.lost_moments import forgotten_claim
 from tests.chaos.month import month
 from tests.chaos.outages import cut_back, outages
 from tests.chaos.stops import frozen, orderly_stops, ten_planners
+from tests.chaos.threads import threads
 from tests.chaos.verdict import Verdict
 
 Scenario = Callable[[], Awaitable[Verdict | list[Verdict]]]
@@ -30,6 +31,7 @@ def scenarios(asked: Any) -> dict[str, Scenario]:
     n = asked.deliveries
     return {
         "kills": lambda: kills(n, asked.kills, seed=asked.seed),
+        "threads": lambda: threads(max(1, n // 50), max(1, asked.kills // 5), seed=asked.seed),
         "answers": lambda: lost_answers(n // 2),
         "planners": lambda: ten_planners(n),
         "stops": lambda: orderly_stops(n // 2, asked.kills // 2),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from pydantic import TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 
 from bench.chat_adapter import ChatAdapter
 from bench.chat_platform import parse_limits
@@ -19,10 +19,10 @@ from paperboy.wiring import open_app
 from papers.adapters import Adapter
 from papers.destinations import Platform
 from papers.logs import configure_logs
-from papers.settings import EmailSettings, LogSettings, RedisSettings, Settings, WebSettings
+from papers.settings import EmailSettings, LogSettings, RedisSettings, Settings, SlackSettings, WebSettings
 from tests.chaos.clock import SharedClock
 from tests.chaos.steps import Ambush, Steps
-from tests.chaos.traced import TracedAdapter, TracedLedger, TracedWriter
+from tests.chaos.traced import TracedLedger, TracedWriter, traced
 from workers.due import plan_deliveries
 from workers.process import run_process
 
@@ -40,10 +40,13 @@ class Orders:
     smtp_port: int = 0
     chat_url: str = ""
     chat_limits: str = ""
+    slack_url: str = ""
+    """Of a Slack, in place of the chat server."""
+    slack_token: str = ""
     ambush: Ambush | None = None
 
 
-def settings_of(data_dir: Path, smtp_port: int = 0) -> Settings:
+def settings_of(data_dir: Path, smtp_port: int = 0, slack: SlackSettings | None = None) -> Settings:
     """Settings of all processes of a scenario, whatever the environment says."""
     email = EmailSettings(
         host="127.0.0.1" if smtp_port else "",
@@ -54,7 +57,9 @@ def settings_of(data_dir: Path, smtp_port: int = 0) -> Settings:
         timeout=5,
     )
     web = WebSettings(url="https://papers.example.org")
-    return Settings(data_dir=data_dir, redis=RedisSettings(url=None, timeout=5), email=email, web=web, now=None)
+    slack = slack or SlackSettings(bot_token=None)
+    redis = RedisSettings(url=None, timeout=5)
+    return Settings(data_dir=data_dir, redis=redis, email=email, web=web, slack=slack, now=None)
 
 
 def run(orders: Orders) -> None:
@@ -69,7 +74,9 @@ def run(orders: Orders) -> None:
 async def _work(orders: Orders, stop: asyncio.Event) -> int:
     clock = SharedClock(orders.clock)
     steps = Steps(orders.role, orders.track, orders.ambush, orders.data_dir)
-    async with open_app(settings_of(orders.data_dir, orders.smtp_port)) as app, open_post(app) as post:
+    slack = SlackSettings(bot_token=SecretStr(orders.slack_token), api_url=orders.slack_url, timeout=5)
+    settings = settings_of(orders.data_dir, orders.smtp_port, slack if orders.slack_url else None)
+    async with open_app(settings) as app, open_post(app) as post:
         post.ledger = TracedLedger(app.store.redis, app.settings, steps, lease=orders.lease)
         if orders.role == "planner":
             planning = asyncio.create_task(plan_deliveries(app.store.redis, app.settings, clock, ledger=post.ledger))
@@ -77,7 +84,7 @@ async def _work(orders: Orders, stop: asyncio.Event) -> int:
             planning.cancel()
             return 0
         post.writer = TracedWriter(app.store, post.subscriptions, post.addresses, steps=steps)
-        post.adapters = {platform: TracedAdapter(one, steps) for platform, one in _adapters(orders, post).items()}
+        post.adapters = {platform: traced(one, steps) for platform, one in _adapters(orders, post).items()}
         await post.sender(clock).run(stop)
         for one in post.adapters.values():
             await one.close()
@@ -88,7 +95,7 @@ def _adapters(orders: Orders, post: Post) -> dict[Platform, Adapter]:
     adapters: dict[Platform, Adapter] = {
         platform: one for platform, one in post.adapters.items() if platform is not Platform.CONSOLE
     }
-    if orders.chat_url:
+    if orders.chat_url and not orders.slack_url:
         adapters[Platform.SLACK] = ChatAdapter(orders.chat_url, parse_limits(orders.chat_limits), settles=1.0)
     return adapters
 

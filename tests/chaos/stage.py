@@ -110,6 +110,9 @@ class Stage:
     chat_url: str = ""
     chat_log: Path = field(default_factory=Path)
     chat_limits: str = ""
+    slack_url: str = ""
+    """Of a Slack that senders write to in place of the chat server."""
+    slack_token: str = ""
     children: list[Child] = field(default_factory=list)
     feeds: list[Subscription] = field(default_factory=list)
     _number: "itertools.count[int]" = field(default_factory=itertools.count)
@@ -133,6 +136,8 @@ class Stage:
             lease=self.lease,
             chat_url=self.chat_url,
             chat_limits=self.chat_limits,
+            slack_url=self.slack_url,
+            slack_token=self.slack_token,
             ambush=ambush,
         )
         child = Child(orders)

@@ -12,6 +12,7 @@ from tests.chaos.lost_moments import forgotten_claim
 from tests.chaos.month import month
 from tests.chaos.outages import cut_back, outages
 from tests.chaos.stops import frozen_at, orderly_stops, ten_planners
+from tests.chaos.threads import threads
 from tests.chaos.verdict import Verdict
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
@@ -26,6 +27,12 @@ async def test_kills_at_every_step_lose_nothing_and_send_nothing_twice() -> None
     verdict = await kills(40, 8, lease=2.0)
     as_promised(verdict)
     assert verdict.kills >= 8
+
+
+async def test_kills_while_threads_are_written_lose_no_part_and_send_none_twice() -> None:
+    verdict = await threads(4, 5, lease=2.0)
+    as_promised(verdict)
+    assert verdict.kills >= 3
 
 
 async def test_a_message_whose_answer_is_lost_is_looked_for_or_told_of() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from papers.adapters import Adapter, Commit, Limits, Parcel, Sighting
+from papers.adapters import Adapter, Commit, Completes, Limits, Parcel, Sighting
 from papers.addresses import AddressBook
 from papers.deliveries import Claim, Claims, Ledger
 from papers.delivery_models import Delivery
@@ -99,3 +99,16 @@ class TracedAdapter:
 
     async def close(self) -> None:
         await self._adapter.close()
+
+
+class TracedThreads(TracedAdapter):
+    """Implements papers.adapters.Completes, too."""
+
+    async def complete(self, parcel: Parcel, message_id: str) -> None:
+        assert isinstance(self._adapter, Completes)
+        self._steps.at("complete")
+        await self._adapter.complete(parcel, message_id)
+
+
+def traced(adapter: Adapter, steps: Steps) -> TracedAdapter:
+    return TracedThreads(adapter, steps) if isinstance(adapter, Completes) else TracedAdapter(adapter, steps)
