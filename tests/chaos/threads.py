@@ -42,8 +42,8 @@ async def threads(digests: int, count: int, *, seed: int = 5, lease: float = 8.0
         while verdict.kills < count and not await _done(stage, digests + 1):
             await _more_messages(slack, chance.uniform(0.0, _LONGEST_PAUSE))
             victims = chance.choice((1, len(senders)))
-            for one in senders[:victims]:
-                await one.kill()
+            for victim in senders[:victims]:
+                await victim.kill()
             senders = [*senders[victims:], *(stage.start("sender") for _ in range(victims))]
             verdict.kills += victims
         await stage.finish(digests + 1, patience=240)
