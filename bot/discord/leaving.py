@@ -30,7 +30,8 @@ def listen_for_removal(client: "PaperboyClient", end: End) -> None:
         except Exception as error:  # noqa: BLE001 - delivery finds out when it next tries
             log.warning("a server was left, and not all was ended", error=type(error).__name__)
         else:
-            client.kept.forget(guild.id)
+            if client.get_guild(guild.id) is None:  # else it was added again meanwhile
+                client.kept.forget(guild.id)
             log.info("a server was left", subscriptions=ended)
 
     client.event(on_guild_remove)

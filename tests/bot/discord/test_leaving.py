@@ -42,3 +42,22 @@ async def test_an_outage_ends_nothing(discord_env: simcord.Env, app: DiscordApp,
     app.client._connection.parse_guild_delete({"id": str(guild.id), "unavailable": True})
     await discord_env.settle()
     assert await shelf.subscriptions.of_destination(place)
+
+
+async def test_a_server_that_is_added_again_meanwhile_keeps_its_channels(
+    discord_env: simcord.Env, app: DiscordApp, shelf: Desk
+) -> None:
+    guild = discord_env.create_guild()
+    channel = guild.create_text_channel("papers").id
+    place, state = f"discord:{channel}", app.client.kept
+    await _subscribe(shelf, place)
+    state.parse_guild_delete({"id": str(guild.id)})
+    again = {"id": str(guild.id), "name": "Lab", "channels": [{"id": str(channel), "type": 0}], "roles": []}
+    state.parse_guild_create(again)
+
+    async def ended() -> bool:
+        return not await shelf.subscriptions.of_destination(place)
+
+    await eventually(ended)
+    await discord_env.settle()
+    assert state.channels_of(guild.id) == [channel]
