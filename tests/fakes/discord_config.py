@@ -26,8 +26,12 @@ class AppConfig:
     identify_seconds: float = 5.0
     """How far apart identifies of a bucket must be."""
     identifies: int = 1000
-    """How many a day are left."""
+    """How many a day are left; one more, and the bot's token is reset."""
     heartbeat_seconds: float = 41.25
+    heartbeat_grace: float = 20.0
+    """Seconds by which a heartbeat may be late; Discord tells no number."""
+    resumable_seconds: float = 300.0
+    """How long a session without a connection can be resumed; Discord tells no number."""
     guild_installable: bool = True
     user_installable: bool = True
     privileged: frozenset[str] = frozenset()

@@ -3,12 +3,14 @@
 A session is one shard of one process. It outlives its connection: what happened meanwhile is told to whoever resumes.
 """
 
+import asyncio
 import json
+import secrets
 import time
 import zlib
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 from aiohttp import web
@@ -24,8 +26,6 @@ DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME, RECONNECT, MEMBERS, INVA
     *range(5),
     *range(6, 12),
 )
-_MOST_SENT, _SENT_SECONDS = 120, 60.0
-"""What an app may say on a connection."""
 _NEEDS = {"GUILD": 1 << 0, "CHANNEL": 1 << 0, "THREAD": 1 << 0}
 """How the name of an event begins -> the intent for it."""
 
@@ -79,20 +79,36 @@ class Gateway:
         self.sockets.append(socket)
         interval = int(self.world.config.heartbeat_seconds * 1000)
         await socket.send({"op": HELLO, "d": {"heartbeat_interval": interval}, "s": None, "t": None})
+        watching = asyncio.create_task(self._watch(socket))
         try:
             async for message in connection:
                 if message.type == aiohttp.WSMsgType.TEXT and not socket.deaf:
                     await self._heard(socket, message.data)
         finally:
+            watching.cancel()
             self._gone(socket)
         return connection
+
+    async def _watch(self, socket: Socket) -> None:
+        """Whoever sends no heartbeats is sent away."""
+        patience = self.world.config.heartbeat_seconds + self.world.config.heartbeat_grace
+        while True:
+            left = socket.beaten + patience - time.monotonic()
+            if left <= 0:
+                break
+            await asyncio.sleep(left)
+        if socket.deaf:
+            return  # a zombie stays open
+        if socket.session is not None:
+            socket.session.dead = True
+        await socket.web.close(code=4009, message=b"Session timed out.")
 
     def _gone(self, socket: Socket) -> None:
         with suppress(ValueError):
             self.sockets.remove(socket)
         session = socket.session
         if session is not None and session.socket is socket:
-            session.socket = None
+            session.socket, session.left = None, self.world.now()
             if socket.web.close_code in (1000, 1001):
                 session.dead = True  # whoever leaves with these does not come back
 
@@ -103,7 +119,7 @@ class Gateway:
         except (ValueError, KeyError, TypeError):
             await socket.web.close(code=4002, message=b"Error while decoding payload.")
             return
-        if not self._paced(socket):
+        if not socket.paced():
             self.world.violation("gateway: more than 120 payloads in a minute")
             await socket.web.close(code=4008, message=b"Rate limited.")
         elif op == HEARTBEAT:
@@ -119,19 +135,15 @@ class Gateway:
         elif op not in (PRESENCE, VOICE, MEMBERS):
             await socket.web.close(code=4001, message=b"Unknown opcode.")
 
-    @staticmethod
-    def _paced(socket: Socket) -> bool:
-        now = time.monotonic()
-        while socket.said and socket.said[0] < now - _SENT_SECONDS:
-            socket.said.popleft()
-        socket.said.append(now)
-        return len(socket.said) <= _MOST_SENT
-
     async def _identify(self, socket: Socket, data: Json) -> None:
         shard, shards = data.get("shard") or (0, 1)
         refusal = refused(self.world, socket, data, shard, shards)
         if refusal:
             await socket.web.close(code=refusal[0], message=refusal[1].encode())
+            return
+        if len(self.identified) >= self.world.config.identifies:
+            self.world.violation("gateway: identified more often than the day allows")
+            await self.reset_token()
             return
         if not self._in_turn(shard):
             await socket.send({"op": INVALID, "d": False, "s": None, "t": None})
@@ -163,11 +175,8 @@ class Gateway:
                 await self._tell(session, "GUILD_CREATE", guild_create(self.world, guild))
 
     def _in_turn(self, shard: int) -> bool:
-        """One identify each five seconds of a bucket, and so many a day."""
+        """One identify each five seconds of a bucket."""
         config, now = self.world.config, time.monotonic()
-        if len(self.identified) >= config.identifies:
-            self.world.violation("gateway: identified more often than the day allows")
-            return False
         bucket = shard % config.max_concurrency
         early = config.identify_seconds - (now - self._by_bucket[bucket])
         self.identified.append((now, shard))
@@ -182,14 +191,11 @@ class Gateway:
             await socket.web.close(code=4004, message=b"Authentication failed.")
             return
         session = self.sessions.get(str(data.get("session_id")))
-        last = data.get("seq")
-        if session is None or session.dead or not isinstance(last, int) or last > session.last:
+        kept = self.world.config.resumable_seconds
+        if session is None or not session.resumable(data.get("seq"), self.world.now(), kept):
             await socket.send({"op": INVALID, "d": False, "s": None, "t": None})
             return
-        if session.events and last + 1 < session.events[0][0]:
-            session.dead = True  # more happened than is kept
-            await socket.send({"op": INVALID, "d": False, "s": None, "t": None})
-            return
+        last = int(data["seq"])
         old, session.socket, socket.session = session.socket, socket, session
         if old is not None and old is not socket:
             old.session = None
@@ -244,6 +250,13 @@ class Gateway:
             if session.socket is not None:
                 await session.socket.send({"op": INVALID, "d": resumable, "s": None, "t": None})
 
+    async def reset_token(self) -> None:
+        """The bot has another token from now on, and whoever has the old one is sent away."""
+        self.world.config = replace(self.world.config, token=f"{self.world.config.token}-{secrets.token_hex(4)}")
+        for session in self.sessions.values():
+            session.dead = True
+        await self.close(4004)
+
     def fall_deaf(self) -> None:
         """All connections become zombies."""
         for socket in self.sockets:
@@ -257,5 +270,4 @@ class Gateway:
 
     async def close(self, code: int = 4000) -> None:
         """All connections are closed with a code."""
-        for socket in list(self.sockets):
-            await socket.web.close(code=code)
+        await asyncio.gather(*(socket.web.close(code=code) for socket in self.sockets))

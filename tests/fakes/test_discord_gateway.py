@@ -1,5 +1,6 @@
 """The gateway of the Discord of our own: its sessions are resumed, ended, refused, and hear of their shard only."""
 
+import aiohttp
 import pytest
 
 from tests.fakes.discord import AppConfig, Discord, discord_fake
@@ -77,14 +78,26 @@ async def test_buckets_of_identifies_are_apart_from_each_other() -> None:
         assert discord.violations == []
 
 
-async def test_a_day_has_so_many_identifies() -> None:
-    async with discord_fake(AppConfig(identifies=1, identify_seconds=0)) as discord:
-        for opcode in (0, 9):
-            async with line(discord) as connection:
-                await connection.identify()
-                answer = await connection.next()
-                assert isinstance(answer, dict)
-                assert answer["op"] == opcode
+async def test_whoever_identifies_more_often_than_a_day_allows_loses_the_token() -> None:
+    async with discord_fake(AppConfig(identifies=1, identify_seconds=0)) as discord, line(discord) as first:
+        old = discord.config.token
+        await greeted(first, 0)
+        async with line(discord) as second:
+            await second.identify()
+            assert await second.next() == 4004
+        assert await first.next() == 4004
+        assert discord.violations == ["gateway: identified more often than the day allows"]
+        assert discord.config.token != old
+        for token, answer in ((old, 401), (discord.config.token, 200)):
+            assert await _me(discord, token) == answer
+
+
+async def _me(discord: Discord, token: str) -> int:
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bot {token}"}) as http,
+        http.get(f"{discord.api_url}/v10/users/@me") as answer,
+    ):
+        return answer.status
 
 
 async def test_what_was_missed_is_told_to_whoever_resumes() -> None:
@@ -115,6 +128,34 @@ async def test_what_is_not_known_any_more_cannot_be_resumed() -> None:
             async with line(discord) as second:
                 await second.resume(session, first.seq)
                 assert await second.next() == {"op": 9, "d": False, "s": None, "t": None}
+
+
+async def test_a_session_without_a_connection_is_over_after_a_while() -> None:
+    async with discord_fake(QUICK) as discord:
+        async with line(discord) as first:
+            await greeted(first, 0)
+            discord.gateway.cut()
+            assert isinstance(await first.next(), int)
+        for seconds, opcode in ((QUICK.resumable_seconds - 10, 0), (QUICK.resumable_seconds + 10, 9)):
+            discord.forward(seconds)
+            async with line(discord) as again:
+                await again.resume(first.session, first.seq)
+                answer = await again.next()
+                assert isinstance(answer, dict)
+                assert answer["op"] == opcode
+                discord.gateway.cut()
+                assert isinstance(await again.next(), int)
+
+
+async def test_whoever_sends_no_heartbeats_is_sent_away_and_cannot_resume() -> None:
+    config = AppConfig(identify_seconds=0, heartbeat_seconds=0.1, heartbeat_grace=0.2)
+    async with discord_fake(config) as discord:
+        async with line(discord) as first:
+            await greeted(first, 0)
+            assert await first.next() == 4009
+        async with line(discord) as second:
+            await second.resume(first.session, first.seq)
+            assert await second.next() == {"op": 9, "d": False, "s": None, "t": None}
 
 
 async def test_whoever_says_goodbye_cannot_resume() -> None:

@@ -83,3 +83,22 @@ async def test_who_waits_for_discord_keeps_no_part_of_the_shards_from_others(
         async with running(redis, settings, discord, processes=2):
             await until(discord.gateway.connected, lambda: discord.gateway.sessions, 30)
             assert [one.shard for one in discord.gateway.connected()] == [0], "the part that it had was not given back"
+
+
+async def test_after_an_outage_that_its_session_did_not_survive_it_begins_anew(
+    redis: Redis, settings: Settings
+) -> None:
+    async with discord_fake(CONFIG) as discord:
+        guild = discord.add_guild()
+        papers, ada = discord.add_channel(guild), discord.add_user("ada", guild)
+        async with running(redis, settings, discord):
+            await discord.ready()
+            discord.gateway.closed = True
+            discord.gateway.cut()
+            await until(lambda: not discord.gateway.connected(), lambda: discord.gateway.sockets)
+            discord.forward(CONFIG.resumable_seconds + 60)
+            discord.gateway.closed = False
+            await until(lambda: len(discord.gateway.identified) == 2, lambda: discord.gateway.sessions, 30)
+            await discord.ready()
+            assert await (await discord.command(ada, papers, "help")).message()
+            assert discord.gateway.resumed == 0
