@@ -18,6 +18,8 @@ class Caller(Frozen):
     """Whether the person may subscribe the place, and change what is subscribed for it."""
     manager: str = "somebody who manages it"
     """Who may, for sentences that tell whom to ask."""
+    may_speak: bool = True
+    """Whether the person may write in the place themselves; True also where the platform does not tell."""
     may_publish: bool = False
     """Whether what is posted in the place can be published to places elsewhere that follow it."""
     hindrance: str = ""
@@ -33,3 +35,8 @@ class Caller(Frozen):
     """How a command begins here, for sentences that tell what to write."""
     named_options: bool = False
     """Whether what follows a command is options with names here, as in ``/papers search words:robots``."""
+
+    @property
+    def may_share(self) -> bool:
+        """Whether there is somebody to share with, and the person could tell them in their own words as well."""
+        return self.place is not None and self.may_speak

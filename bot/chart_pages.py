@@ -36,7 +36,7 @@ def trending_page(
     return Reply(
         heading=frame.heading,
         text=f"{frame.span}{narrowed}" if shown else nothing,
-        cards=tuple(trending_card(item, sharing=caller.place is not None, language=language) for item in shown),
+        cards=tuple(trending_card(item, sharing=caller.may_share, language=language) for item in shown),
         buttons=(*_turning(window, categories, offset, more=more), *_windows(window, categories)),
     )
 
@@ -58,7 +58,7 @@ def nothing_trends(
 
 def why_reply(caller: Caller, paper: Paper, item: TrendingPaper, *, standing: tuple[Window, datetime] | None) -> Reply:
     """``standing``: the chart that the paper is on, where ``item`` is of."""
-    verbs = (Verb.SIMILAR, Verb.SAVE, *((Verb.SHARE,) if caller.place is not None else ()))
+    verbs = (Verb.SIMILAR, Verb.SAVE, *((Verb.SHARE,) if caller.may_share else ()))
     reasons, language = why(item), caller.language or "en"
     facts = all_of(paper, language=language)
     told = [f"{fact.label}: {fact.value}" for fact in facts.facts if fact.label in _TOLD]

@@ -30,6 +30,12 @@ from papers.trending import SPANS, Candidate, score
 _A_DAY = int(timedelta(days=1).total_seconds())
 _A_MOMENT = 10
 """Seconds in which a button that is pressed twice was meant once."""
+_MOST_SHARES = 5
+_SHARES_SECONDS = 600
+_SHARED_ENOUGH = (
+    f"you have shared {_MOST_SHARES} papers here within {_SHARES_SECONDS // 60} minutes: save this one, and share it "
+    "in a few minutes"
+)
 _MOST_LINKS = 20
 _MOST_SUGGESTED = 25
 _LONGEST_LABEL = 100
@@ -135,9 +141,15 @@ class Finding:
         """A paper for everybody in the place; who shared it is for the adapter to say."""
         if caller.place is None:
             raise BadInput("there is nobody else here: share a paper from a channel")
+        if not caller.may_speak:
+            raise BadInput(f"you may not write in {caller.place_name}: share this paper where you may, or save it")
         paper = await self._named.of_button(action)
-        if not await self._desk.once.first("share", caller.person, caller.place, paper.id, seconds=_A_MOMENT):
+        shared, sharing = ("share", caller.person, caller.place, paper.id), ("shares", caller.person, caller.place)
+        if not await self._desk.once.first(*shared, seconds=_A_MOMENT):
             raise BadInput("you shared this paper here a moment ago")
+        if not await self._desk.once.seldom(*sharing, most=_MOST_SHARES, seconds=_SHARES_SECONDS):
+            await self._desk.once.undo(*shared)
+            raise BadInput(_SHARED_ENOUGH)
         card = paper_card(paper, Verb.SIMILAR, Verb.SAVE, Verb.WHY)
         return Reply(cards=(card,), private=False)
 

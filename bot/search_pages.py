@@ -38,7 +38,7 @@ def search_page(
     """``result`` has one hit more than a page if there is a next one. The keys are those of papers/asked.py."""
     hits = result.hits[:PAGE]
     cards = tuple(
-        hit_card(hit, rank, question.text, sharing=caller.place is not None, language=caller.language or "en")
+        hit_card(hit, rank, question.text, sharing=caller.may_share, language=caller.language or "en")
         for rank, hit in enumerate(hits, start=offset + 1)
     )
     turning = _turning(Verb.MORE, question_key, offset, more=len(result.hits) > PAGE)
@@ -60,7 +60,7 @@ def meant_perhaps(caller: Caller, meant: str, found: Reply) -> Reply:
 
 def similar_page(caller: Caller, paper: Paper, result: SearchResult, *, offset: int) -> Reply:
     """``result`` begins with the most alike of all, and has one hit more than the page if there is a next one."""
-    sharing = (Verb.SHARE,) if caller.place is not None else ()
+    sharing = (Verb.SHARE,) if caller.may_share else ()
     hits = result.hits[offset : offset + PAGE]
     cards = tuple(
         paper_card(hit.paper, Verb.SIMILAR, Verb.SAVE, Verb.WHY, *sharing, rank=rank, language=caller.language or "en")

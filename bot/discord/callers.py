@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.caller import Caller
-from bot.discord.permissions import how_to_mend, missing_in, place_of
+from bot.discord.permissions import Place, how_to_mend, missing_in, place_of
 from papers.destinations import Platform
 from papers.display import one_line
 
@@ -29,6 +29,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         parent=_parent(interaction.channel) if posts else None,
         may_manage=interaction.permissions.manage_channels,
         manager=_MANAGER,
+        may_speak=_may_speak(interaction),
         may_publish=posts and _announces(interaction.channel),
         hindrance=_hindrance(interaction) if posts else "",
         language=interaction.locale.value,
@@ -46,7 +47,7 @@ def caller_in(interaction: "Interaction", channel: "AppCommandChannel | AppComma
         "place": place(channel.id),
         "place_name": channel_name(channel),
         "parent": _parent(channel),
-        "may_manage": channel.permissions.manage_channels,
+        "may_manage": channel.permissions.manage_channels and channel.permissions.view_channel,
         "may_publish": _announces(channel),
         "hindrance": "",  # Discord tells what the bot may do here, not there
     }
@@ -76,6 +77,15 @@ def _parent(channel: object) -> str | None:
 def _announces(channel: object) -> bool:
     kind = getattr(channel, "type", None)
     return getattr(kind, "value", None) == _ANNOUNCEMENTS
+
+
+def _may_speak(interaction: "Interaction") -> bool:
+    """Discord lets whoever may use commands have an app answer everybody; it does not ask whether they may write."""
+    allowed, channel = interaction.permissions, interaction.channel
+    if channel is None or place_of(channel.type.value) is not Place.THREAD:
+        return allowed.send_messages
+    locked = getattr(channel, "locked", False) and not allowed.manage_threads
+    return allowed.send_messages_in_threads and not locked
 
 
 def _hindrance(interaction: "Interaction") -> str:

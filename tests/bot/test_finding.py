@@ -206,6 +206,31 @@ async def test_what_is_shared_is_for_everybody(finding: Finding) -> None:
         await finding.share(CALLER, action(Verb.SHARE, FIRST))
 
 
+async def test_whoever_may_not_write_in_the_channel_cannot_have_it_written_there_either(finding: Finding) -> None:
+    reader = CALLER.model_copy(update={"may_speak": False})
+    shown = [
+        await finding.search(reader, asks.Search(text="robot doors")),
+        await finding.similar_to(reader, action(Verb.SIMILAR, FIRST)),
+        await finding.trending(reader, asks.Trending()),
+        await finding.why(reader, action(Verb.WHY, FIRST)),
+    ]
+    for reply in shown:
+        assert "Share" not in [b.label for card in reply.cards for b in card.buttons]
+    with pytest.raises(BadInput, match="you may not write in #papers: share this paper where you may"):
+        await finding.share(reader, action(Verb.SHARE, FIRST))
+
+
+async def test_nobody_floods_a_channel_with_papers(finding: Finding) -> None:
+    papers = [action(Verb.SHARE, f"2603.{n:05d}") for n in range(1, 7)]
+    for one in papers[:5]:
+        await finding.share(CALLER, one)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="5 papers here within 10 minutes: save this one, and share it in a few"):
+            await finding.share(CALLER, papers[5])
+    await finding.share(CALLER.model_copy(update={"place": "slack:T1/C2"}), papers[5])
+    await finding.share(CALLER.model_copy(update={"person": "slack:T1/U2"}), papers[5])
+
+
 async def test_a_link_gets_a_card_once_a_paper_a_place_a_day(finding: Finding) -> None:
     links = [
         "https://arxiv.org/pdf/2603.00001v3",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from papers.once import Once
+from papers.once import Before, Once
 
 
 @pytest.fixture
@@ -42,12 +42,37 @@ async def test_what_failed_may_be_done_by_the_next(once: Once, redis: Redis) -> 
     await once.undo("never asked")
 
 
+async def test_what_may_be_done_seldom_is_done_so_often_and_no_oftener_however_many_ask_at_once(once: Once) -> None:
+    asked = await asyncio.gather(*(once.seldom("share", "ada", most=3, seconds=60) for _ in range(10)))
+    assert sum(asked) == 3
+    assert not await once.seldom("share", "ada", most=3, seconds=60)
+    assert await once.seldom("share", "bob", most=3, seconds=60)
+
+
+async def test_it_may_be_done_again_as_each_is_long_enough_ago(once: Once, redis: Redis) -> None:
+    assert [await once.seldom("share", most=2, seconds=60) for _ in range(3)] == [True, True, False]
+    oldest = await anext(redis.scan_iter("pb:once:*"))
+    await redis.delete(oldest)  # as Redis does when its seconds are over
+    assert [await once.seldom("share", most=2, seconds=60) for _ in range(2)] == [True, False]
+
+
 async def test_several_things_are_asked_of_at_once(once: Once, redis: Redis) -> None:
     assert await once.first("event", "Ev1", seconds=60)
-    assert await once.firsts({("signature", "a"): 5, ("event", "Ev1"): 60}) == [True, False]
-    assert await once.firsts({("signature", "a"): 5, ("event", "Ev2"): 60}) == [False, True]
+    assert await once.begin({("signature", "a"): 5, ("event", "Ev1"): 60}) == [Before.NEVER, Before.UNDER_WAY]
+    assert await once.begin({("signature", "a"): 5, ("event", "Ev2"): 60}) == [Before.UNDER_WAY, Before.NEVER]
     lives = sorted([await redis.ttl(key) async for key in redis.scan_iter("pb:once:*")])
     assert lives[0] <= 5 < lives[1]
+
+
+async def test_what_is_under_way_is_told_from_what_is_done(once: Once, redis: Redis) -> None:
+    event = ("event", "Ev1")
+    seen = [await once.begin({event: 5}) for _ in range(2)]
+    await once.done(*event, seconds=60)
+    seen += [await once.begin({event: 5})]
+    assert [one for (one,) in seen] == [Before.NEVER, Before.UNDER_WAY, Before.DONE]
+    (key,) = [key async for key in redis.scan_iter("pb:once:*")]
+    assert await redis.ttl(key) > 5
+    assert not await once.first(*event, seconds=5)
 
 
 class SentTwice:
