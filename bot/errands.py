@@ -1,7 +1,9 @@
 """Work that goes on after a chat has its acknowledgement: bounded in number and time, referenced, ended in order."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from bot.apologies import apology
@@ -9,7 +11,7 @@ from bot.replies import Reply
 from papers.log import get_logger
 
 BUSY = "Too much is being asked at the moment. Try again in a minute."
-_TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
+TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
 _APOLOGY_SECONDS = 5.0
 _NOTE_SECONDS = 1.0
 
@@ -17,17 +19,18 @@ log = get_logger("errands")
 
 
 class Errands:
-    """Some run at once, some more wait for their turn; beyond that none is taken.
-
-    The more run at once, the longer an acknowledgement waits for its turn on the processor.
+    """All that are taken run at once: they mostly wait, for Slack or Discord to take an answer, and making answers has
+    turns of its own (bot/answer_turns.py). Beyond so many, none is taken; what one workspace asks leaves room for
+    others.
     """
 
-    def __init__(self, *, at_once: int = 50, waiting: int = 350, seconds: float = 20.0) -> None:
-        """``seconds`` an errand may take from when it is taken."""
-        self._turn = asyncio.Semaphore(at_once)
-        self._most = at_once + waiting
+    def __init__(self, *, most: int = 1000, of_one: int = 400, seconds: float = 20.0) -> None:
+        """``of_one``: of one workspace at most. ``seconds`` an errand may take."""
+        self._most = most
+        self._of_one = of_one
         self._seconds = seconds
         self._running: set[asyncio.Task[None]] = set()
+        self._of: Counter[str] = Counter()
         self._refused = 0
         self._note_again = 0.0
 
@@ -37,42 +40,56 @@ class Errands:
         what: str,
         tell: Callable[[Reply], Awaitable[None]] | None = None,
         *,
+        whose: str = "",
         more: int = 0,
+        too_long: Reply = TOO_LONG,
     ) -> bool:
         """Do it in the background; a failure is logged as ``what`` and ``tell`` hears a sentence. False: too busy.
 
-        ``more``: so many more may be under way than usual.
+        ``whose``: the workspace that asks. ``more``: so many more may be under way than usual. ``too_long``: what is
+        told where it takes too long.
         """
-        if len(self._running) >= self._most + more:
+        if len(self._running) >= self._most + more or self._of[whose] >= self._of_one + more:
             work.close()
-            self._note_refusal(what)
+            self._note_refusal(what, whose)
             return False
-        task = asyncio.create_task(self._run(work, what, tell))
+        task = asyncio.create_task(self._run(work, what, tell, too_long))
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        self._of[whose] += 1
+        task.add_done_callback(partial(self._ended, whose))
         return True
 
+    def _ended(self, whose: str, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._of[whose] -= 1
+        if not self._of[whose]:
+            del self._of[whose]
+
     async def _run(
-        self, work: Coroutine[Any, Any, None], what: str, tell: Callable[[Reply], Awaitable[None]] | None
+        self,
+        work: Coroutine[Any, Any, None],
+        what: str,
+        tell: Callable[[Reply], Awaitable[None]] | None,
+        too_long: Reply,
     ) -> None:
         try:
-            async with asyncio.timeout(self._seconds) as limit, self._turn:
+            async with asyncio.timeout(self._seconds) as limit:
                 await work
         except Exception as error:  # noqa: BLE001 - the last who can tell of it
             late = isinstance(error, TimeoutError) and limit.expired()
             if late:
                 log.warning("an errand took too long", errand=what, seconds=self._seconds)
-            sentence = _TOO_LONG if late else apology(error)
+            sentence = too_long if late else apology(error)
             await _told(sentence, what, tell)
         finally:
             work.close()
 
-    def _note_refusal(self, what: str) -> None:
+    def _note_refusal(self, what: str, whose: str) -> None:
         """Once in a while: a line for each would keep the processor from what it lacks time for."""
         self._refused += 1
         now = asyncio.get_running_loop().time()
         if now >= self._note_again:
-            log.warning("too much at once, errands were not taken", the_last=what, errands=self._refused)
+            log.warning("too much at once, errands were not taken", the_last=what, of=whose, errands=self._refused)
             self._refused, self._note_again = 0, now + _NOTE_SECONDS
 
     async def close(self, seconds: float = 4.0) -> None:

@@ -25,9 +25,6 @@ from bot.discord.turns import Turns
 from bot.errands import Errands
 from papers.workspaces import end_places
 
-_AT_ONCE = 400
-"""Interactions that are answered or wait for their turn."""
-
 
 @dataclass(frozen=True)
 class DiscordApp:
@@ -48,7 +45,7 @@ def make_app(desk: Desk, *, commands: Commands | None = None, errands: Errands |
     """The app, not yet connected. To be called where an event loop runs."""
     settings = desk.settings
     commands = commands or Commands(desk)
-    errands = errands or Errands(at_once=_AT_ONCE, waiting=0)
+    errands = errands or Errands()
     client = PaperboyClient(settings, desk.store.redis)
     if settings.discord.token is not None:
         client.http.http_trace = counting(Breaker(desk.store.redis, settings.discord.token.get_secret_value()))

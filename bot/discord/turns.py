@@ -55,8 +55,9 @@ class Turns:
         async def tell(reply: Reply) -> None:
             await self._replies.send(at, reply)
 
-        if not self._errands.start(self._answer(at, work, soon), what, tell):
-            self._errands.start(tell(Reply(text=BUSY)), "busy", more=_MOST_TOLD)
+        whose = str(interaction.guild_id or interaction.user.id)
+        if not self._errands.start(self._answer(at, work, soon), what, tell, whose=whose):
+            self._errands.start(tell(Reply(text=BUSY)), "busy", whose=whose, more=_MOST_TOLD)
 
     async def _answer(self, at: Answering, work: "Work", soon: float) -> None:
         self._under_way += 1

@@ -7,9 +7,11 @@ from bot.actions import Action, Verb
 from bot.commands import Commands
 from bot.forms import Filled, Form, Mistake
 from bot.replies import Button, Reply
+from bot.slack.acknowledging import Acknowledgement, update
 from bot.slack.callers import Callers
 from bot.slack.contact import Contact
 from bot.slack.homes import Homes
+from bot.slack.live_views import LiveViews
 from bot.slack.modal import errors, loading, modal, said
 from bot.slack.replying import Replies
 from bot.slack.submitted import field_blocks, filled
@@ -18,11 +20,9 @@ from bot.slack.views import Views, answer_view
 from papers.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
 _TITLES = {Verb.FOLLOW: "Follow a topic", Verb.SUBSCRIBE: "A digest", Verb.CHANGE: "Change", Verb.SETTINGS: "Settings"}
-_ACKNOWLEDGED_WITHIN = 2.0
-"""Seconds; Slack waits three, and shows an error then."""
 _CLOSED = "The form did not open in time. Press the button to try again."
 
 
@@ -33,6 +33,7 @@ class Forms:
         self._views = views
         self._replies = replies
         self._homes = homes
+        self._live = LiveViews(views)
 
     async def open(self, contact: Contact, action: Action, *, above: bool = False) -> None:
         """The form of a button: something at once, since the press is good for three seconds, then the form."""
@@ -64,56 +65,53 @@ class Forms:
         await self._replies.send(contact, again if isinstance(made, Form) else made)
 
     async def refresh(self, contact: Contact, view: dict[str, Any]) -> None:
-        """A live field was changed. If more is changed meanwhile, that press makes the form anew."""
-        made = await self._commands.refresh(await self._callers.full(contact), filled(view))
-        shown = modal(made) if isinstance(made, Form) else said(made)
-        await self._views.update(contact, str(view.get("id")), shown, seen=str(view.get("hash") or "") or None)
+        """A live field was changed."""
+        await self._live.show(contact, view, self._refreshed(contact, filled(view)))
 
-    async def submit(
-        self, contact: Contact, view: dict[str, Any], acknowledge: "Callable[[dict[str, Any]], Awaitable[None]]"
-    ) -> None:
-        """Take what was filled in; ``acknowledge`` hears, in time, what the modal is to do."""
+    async def _refreshed(self, contact: Contact, given: Filled) -> dict[str, Any]:
+        made = await self._commands.refresh(await self._callers.full(contact), given)
+        return modal(made) if isinstance(made, Form) else said(made)
+
+    async def submit(self, contact: Contact, view: dict[str, Any], answer: Acknowledgement) -> None:
+        """Take what was filled in; ``answer`` hears what the modal is to do."""
         try:
             given = filled(view)
         except BadInput as error:
-            await acknowledge({"response_action": "update", "view": said(Reply(text=str(error)))})
+            await self.say(contact, view, Reply(text=str(error)), answer)
             return
-        submitting = asyncio.create_task(self._submit(contact, given))
-        try:
-            done, _ = await asyncio.wait({submitting}, timeout=_ACKNOWLEDGED_WITHIN)
-            if done:
-                await acknowledge(_outcome(contact, submitting.result(), view))
-                result = submitting.result()
-            else:
-                await acknowledge({"response_action": "update", "view": loading("Paperboy")})
-                result = await submitting
-                await self._tell_late(contact, view, given, result)
-        finally:
-            submitting.cancel()
+        result = await self._commands.submit(await self._callers.subscribing(contact), given)
+        if not answer.give(_outcome(contact, result, view)):
+            await self._tell_late(contact, view, given, result)
         if isinstance(result, Reply):
             if _for_all(result, contact):
                 await self._replies.send(contact, result)
             await self._homes.changed(contact)
 
-    async def _submit(self, contact: Contact, given: Filled) -> Reply | Mistake:
-        return await self._commands.submit(await self._callers.subscribing(contact), given)
+    async def say(self, contact: Contact, view: dict[str, Any], reply: Reply, answer: Acknowledgement) -> None:
+        """Tell it in the place of the form, or else in a message."""
+        if not answer.give(update(said(reply))) and not await self._show_late(contact, view, said(reply)):
+            await self._replies.send(contact, reply)
 
     async def _tell_late(self, contact: Contact, view: dict[str, Any], given: Filled, result: Reply | Mistake) -> None:
-        view_id = str(view.get("id"))
         if isinstance(result, Reply):
-            if not await self._views.update(contact, view_id, _told(result)) and not _for_all(result, contact):
+            if not await self._show_late(contact, view, _told(result)) and not _for_all(result, contact):
                 await self._replies.send(contact, result)
             return
         made = await self._commands.refresh(await self._callers.full(contact), given)
         mended = modal(made.model_copy(update={"intro": Reply(text=result.text)})) if isinstance(made, Form) else None
-        await self._views.update(contact, view_id, mended or said(Reply(text=result.text)))
+        await self._show_late(contact, view, mended or said(Reply(text=result.text)))
+
+    async def _show_late(self, contact: Contact, view: dict[str, Any], shown: dict[str, Any]) -> bool:
+        return await self._views.update_acknowledged(
+            contact, str(view.get("id")), shown, seen=str(view.get("hash") or "")
+        )
 
 
 def _outcome(contact: Contact, result: Reply | Mistake, view: dict[str, Any]) -> dict[str, Any]:
     """What was done stays to be read in the modal: quieter than a message, and surer to be seen by whoever did it."""
     if isinstance(result, Mistake):
         return errors(result, field_blocks(view))
-    return {"response_action": "update", "view": with_place(_told(result), contact)}
+    return update(with_place(_told(result), contact))
 
 
 def _told(result: Reply) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """What Bolt calls: reads the payload, acknowledges, starts the work. Nothing is decided here."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,9 +10,10 @@ from bot import asks
 from bot.actions import decode
 from bot.apologies import apology
 from bot.commands import Commands
-from bot.errands import BUSY, Errands
+from bot.errands import BUSY, TOO_LONG, Errands
 from bot.replies import Reply
 from bot.slack import contacts
+from bot.slack.acknowledging import Acknowledgement, update
 from bot.slack.asking import Questions
 from bot.slack.callers import Callers
 from bot.slack.contact import Contact
@@ -43,13 +43,14 @@ if TYPE_CHECKING:
     from slack_bolt.context.async_context import AsyncBoltContext
 
     Ack = Callable[..., Awaitable[BoltResponse]]
+    Tell = Callable[[Reply], Awaitable[None]]
 
 P = TypeVar("P", bound=Incoming)
 _MOST_TOLD = 50
 """People who are told that there is too much to do, at once."""
-_ACKNOWLEDGED_WITHIN = 2.7
-"""Seconds; Slack waits three."""
-_BUSY_VIEW = {"response_action": "update", "view": said(Reply(text=BUSY))}
+_ACKNOWLEDGED_WITHIN = 2.0
+"""Seconds; Slack waits three, and shows an error then."""
+_PERHAPS_DONE = Reply(text="That took too long, so I stopped. Look whether it was done before you try again.")
 _SAID_SUBTYPES = {None, "file_share", "thread_broadcast"}
 
 log = get_logger("slack")
@@ -101,24 +102,21 @@ class Listeners:
         else:
             work = self.presses.in_modal(contact, view, action)
         if not self._start(f"button {action.verb}", contact, work):
-            self.errands.start(self.replies.send(contact, Reply(text=BUSY)), "busy", more=_MOST_TOLD)
+            told = self.replies.send(contact, Reply(text=BUSY))
+            self.errands.start(told, "busy", whose=contact.team, more=_MOST_TOLD)
 
     async def submission(self, ack: "Ack", context: "AsyncBoltContext", body: dict[str, Any]) -> None:
         filled = _read(ViewSubmission, body)
         contact = contacts.of_view(context, filled.user, filled.view, filled.trigger_id)
 
-        told: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        answer = Acknowledgement()
+        work = self.forms.submit(contact, filled.view, answer)
 
-        async def acknowledge(what: dict[str, Any]) -> None:
-            if not told.done():
-                told.set_result(what)
+        async def tell(reply: Reply) -> None:
+            await self.forms.say(contact, filled.view, reply, answer)
 
-        taken = self._start("form", contact, self.forms.submit(contact, filled.view, acknowledge))
-        try:
-            async with asyncio.timeout(_ACKNOWLEDGED_WITHIN):
-                await ack(await told if taken else _BUSY_VIEW)
-        except TimeoutError:  # it still waits for its turn
-            await ack(_BUSY_VIEW)
+        taken = self._start("form", contact, work, tell=tell, too_long=_PERHAPS_DONE)
+        await ack(await answer.within(_ACKNOWLEDGED_WITHIN) if taken else update(said(Reply(text=BUSY))))
 
     async def closed(self, ack: "Ack") -> None:
         await ack()
@@ -143,23 +141,35 @@ class Listeners:
         opened = _read(HomeOpened, event)
         if opened.tab == "home":
             contact = contacts.of_home(context, opened)
-            self._start("home", None, self.homes.publish(contact))
+            self._start("home", contact, self.homes.publish(contact), tell=_nobody)
 
     async def links(self, context: "AsyncBoltContext", event: dict[str, Any]) -> None:
         shared = _read(LinkShared, event)
-        self._start("links", None, self.unfurls.show(contacts.of_links(context, shared), shared))
+        contact = contacts.of_links(context, shared)
+        self._start("links", contact, self.unfurls.show(contact, shared), tell=_nobody)
 
     async def _help(self, contact: Contact) -> Reply:
         return await self.commands.answer(self.callers.quick(contact), asks.Help())
 
-    def _start(self, what: str, contact: Contact | None, work: Coroutine[Any, Any, None]) -> bool:
-        """Whether it was taken; failures are told to the person."""
+    def _start(
+        self,
+        what: str,
+        contact: Contact,
+        work: Coroutine[Any, Any, None],
+        *,
+        tell: "Tell | None" = None,
+        too_long: Reply = TOO_LONG,
+    ) -> bool:
+        """Whether it was taken; failures are told to the person, in another way than by a message with ``tell``."""
 
-        async def tell(reply: Reply) -> None:
-            if contact is not None:
-                await self.replies.send(contact, reply)
+        async def by_message(reply: Reply) -> None:
+            await self.replies.send(contact, reply)
 
-        return self.errands.start(work, what, tell)
+        return self.errands.start(work, what, tell or by_message, whose=contact.team, too_long=too_long)
+
+
+async def _nobody(reply: Reply) -> None:
+    """Nobody waits for it."""
 
 
 def _read(model: type[P], payload: dict[str, Any]) -> P:

@@ -1,5 +1,6 @@
 """Opens and changes views: modals, and the Home tab. A modal must be opened within three seconds of a press."""
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bot.replies import Reply
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
     from bot.slack.web_api import WebApi
 
 _MOST_BLOCKS = 100
-_OVERTAKEN = frozenset({"hash_conflict", "not_found", "view_not_found"})
+_CHANGED = "hash_conflict"
+_OVERTAKEN = frozenset({_CHANGED, "not_found", "view_not_found"})
 """The view was changed or closed meanwhile: nothing is wrong."""
+_ACKNOWLEDGED_AFTER = (0.25, 0.5, 1.0, 1.5)
+"""Seconds from one look to the next, whether Slack has taken an acknowledgement: it does within three, or never."""
 
 log = get_logger("slack")
 
@@ -41,16 +45,40 @@ class Views:
         found = opened.get("id") if isinstance(opened, dict) else None
         return found if isinstance(found, str) else None
 
-    async def update(self, contact: Contact, view_id: str, view: dict[str, Any], *, seen: str | None = None) -> bool:
-        """Put another in its place; ``seen``, a view's hash: only if it is still as it was then. Returns whether."""
-        guard = {"hash": seen} if seen else {}
-        client = self._web.client(contact.token, patient=True)
+    async def update(self, contact: Contact, view_id: str, view: dict[str, Any]) -> bool:
+        """Put another in its place. Returns whether."""
+        return await self.put(contact, view_id, view) is not None
+
+    async def put(self, contact: Contact, view_id: str, view: dict[str, Any], *, seen: str = "") -> str | None:
+        """The same; ``seen``, a view's hash: only if it is still as it was then. Returns its new hash, or None."""
         try:
-            await client.views_update(view_id=view_id, view=with_place(view, contact), **guard)
+            return await self._put(contact, view_id, view, seen)
         except Exception as error:  # noqa: BLE001 - the caller has another way
             _note("a form was not changed", contact, error)
-            return False
+            return None
+
+    async def update_acknowledged(self, contact: Contact, view_id: str, view: dict[str, Any], *, seen: str) -> bool:
+        """Put another in place of what an acknowledgement put there, which left before, but may arrive after.
+
+        ``seen``: the hash of what was acknowledged. While it is as it was, the acknowledgement is still to come.
+        """
+        try:
+            for pause in _ACKNOWLEDGED_AFTER:
+                await asyncio.sleep(pause)
+                seen = await self._put(contact, view_id, view, seen)
+        except Exception as error:  # noqa: BLE001 - the caller has another way
+            if error_name(error) != _CHANGED:
+                _note("a form was not changed", contact, error)
+                return False
+            return await self.update(contact, view_id, view)
         return True
+
+    async def _put(self, contact: Contact, view_id: str, view: dict[str, Any], seen: str) -> str:
+        guard = {"hash": seen} if seen else {}
+        client = self._web.client(contact.token, patient=True)
+        answer = await client.views_update(view_id=view_id, view=with_place(view, contact), **guard)
+        shown: Any = answer.get("view")
+        return str(shown.get("hash") or "") if isinstance(shown, dict) else ""
 
     async def publish(self, contact: Contact, view: dict[str, Any]) -> bool:
         """The Home tab of the person. Returns whether Slack took it."""

@@ -83,6 +83,7 @@ class People(World):
         self._check_filled(view)
         answer = await self._ask("interactive", slack_payloads.submission(self, user, view), user)
         if answer.ack.ok:
+            await asyncio.sleep(self.acks_take)
             self._submitted(view, answer.ack.body)
         return answer
 

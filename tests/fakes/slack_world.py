@@ -84,6 +84,8 @@ class World:
     """conversations.history: once a minute, 15 messages, as for apps outside the Marketplace."""
     burst: int = 4
     """Messages that a channel takes at once, before it is one a second."""
+    acks_take: float = 0.0
+    """Seconds until what was acknowledged is seen: what is called meanwhile comes before."""
     may_ping: set[str] = field(default_factory=set)
     """Mentions that are no violation."""
     _shift: float = 0.0

@@ -34,6 +34,7 @@ class Asked:
     code: int = 0
     told: list[tuple[str, Any]] = field(default_factory=list)
     message: None = None
+    guild_id: int = 1
 
     @property
     def response(self) -> "Asked":
@@ -71,7 +72,7 @@ class Asked:
 
 @pytest.fixture
 def errands() -> Errands:
-    return Errands(at_once=2, waiting=0, seconds=5)
+    return Errands(most=2, seconds=5)
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ async def test_what_takes_longer_is_announced_first(turns: Turns, errands: Erran
 
 
 async def test_in_a_crowd_what_takes_its_time_is_announced_at_once(redis: Redis) -> None:
-    errands = Errands(at_once=100, waiting=0, seconds=5)
+    errands = Errands(most=100, seconds=5)
     turns = Turns(Replies(AskedTexts(redis)), Once(redis), errands, seconds=1)
     people = [Asked(id=number) for number in range(1, 61)]
 
