@@ -74,8 +74,10 @@ def run(orders: Orders) -> None:
 async def _work(orders: Orders, stop: asyncio.Event) -> int:
     clock = SharedClock(orders.clock)
     steps = Steps(orders.role, orders.track, orders.ambush, orders.data_dir)
-    slack = SlackSettings(bot_token=SecretStr(orders.slack_token), api_url=orders.slack_url, timeout=5)
-    settings = settings_of(orders.data_dir, orders.smtp_port, slack if orders.slack_url else None)
+    slack = None
+    if orders.slack_url:
+        slack = SlackSettings(bot_token=SecretStr(orders.slack_token), api_url=orders.slack_url, timeout=5)
+    settings = settings_of(orders.data_dir, orders.smtp_port, slack)
     async with open_app(settings) as app, open_post(app) as post:
         post.ledger = TracedLedger(app.store.redis, app.settings, steps, lease=orders.lease)
         if orders.role == "planner":
