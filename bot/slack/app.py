@@ -16,7 +16,7 @@ from bot.slack.lifecycle import Lifecycle, ended
 from bot.slack.listeners import Listeners
 from bot.slack.meant import meant
 from bot.slack.pressing import Presses
-from bot.slack.receiving import Receiver, answer_to
+from bot.slack.receiving import Receiver, Tell, answer_to
 from bot.slack.replying import Replies
 from bot.slack.response_urls import respond
 from bot.slack.served import served
@@ -42,6 +42,7 @@ class SlackApp:
     errands: Errands
 
     async def close(self) -> None:
+        await self.receiver.close()
         await self.errands.close()
 
 
@@ -71,17 +72,17 @@ def make_app(
         replies=replies,
         errands=errands,
     )
-    bolt = _bolt(web, authorizing, lifecycle)
-    _listen(bolt, listeners)
 
     def tell(url: str, sentence: str) -> None:
         message = {"response_type": "ephemeral", "replace_original": False, "text": sentence}
         errands.start(respond(web, url, message), "apology")
 
+    bolt = _bolt(web, authorizing, lifecycle, tell)
+    _listen(bolt, listeners)
     return SlackApp(bolt=bolt, receiver=Receiver(bolt, once, tell), errands=errands)
 
 
-def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "AsyncApp":
+def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle, tell: Tell) -> "AsyncApp":
     import logging
 
     from slack_bolt import BoltResponse
@@ -97,9 +98,8 @@ def _bolt(web: WebApi, authorizing: Authorizing, lifecycle: Lifecycle) -> "Async
     async def authorize(enterprise_id: str | None, team_id: str | None) -> Any:
         return await authorizing.authorize(enterprise_id, team_id)
 
-    async def fail(error: Exception, response: "BoltResponse | None") -> "BoltResponse | None":
-        answer = answer_to(error)
-        return answer if response is not None else None  # None: it was acknowledged before
+    async def fail(error: Exception, body: dict[str, Any], response: "BoltResponse | None") -> "BoltResponse | None":
+        return answer_to(error, body, tell) if response is not None else None  # None: it was acknowledged before
 
     quiet = logging.getLogger("paperboy.slack_bolt")
     quiet.setLevel(logging.CRITICAL)  # it logs whole payloads; what is worth telling is told by us

@@ -1,6 +1,6 @@
 """The ends of an installation, which Slack tells in any order, and more than once.
 
-They are remembered before they are acknowledged: what fails is told us again.
+They are remembered before they are acknowledged, however often they are told: what fails is told us again.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -33,13 +33,10 @@ class Lifecycle(Protocol):
 
 async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callable[[], None]) -> bool:
     """Hand on an event that ends an installation, and have what is remembered of it forgotten; False: it is none."""
-    event = payload.get("event")
-    inner = event.get("event") if isinstance(event, Mapping) else None
-    if isinstance(event, Mapping) and isinstance(inner, Mapping) and "type" not in event:
-        event = inner  # Slack's reference of team_access_revoked shows it wrapped twice
-    kind = event.get("type") if isinstance(event, Mapping) and payload.get("type") == "event_callback" else None
-    if not isinstance(event, Mapping) or kind not in {UNINSTALLED, REVOKED, TAKEN_OUT}:
+    event = end_in(payload)
+    if event is None:
         return False
+    kind = event["type"]
     team, enterprise, at = _id(payload, "team_id"), _id(payload, "enterprise_id"), _time(payload)
     if _of_organization(payload):
         team = None
@@ -51,6 +48,17 @@ async def ended(payload: Mapping[str, Any], lifecycle: Lifecycle, forget: Callab
         await lifecycle.tokens_revoked(team, enterprise, _bots(event), at)
     forget()
     return True
+
+
+def end_in(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The event that ends an installation; None if it is another."""
+    event = payload.get("event")
+    inner = event.get("event") if isinstance(event, Mapping) else None
+    if isinstance(event, Mapping) and isinstance(inner, Mapping) and "type" not in event:
+        event = inner  # Slack's reference of team_access_revoked shows it wrapped twice
+    if not isinstance(event, Mapping) or payload.get("type") != "event_callback":
+        return None
+    return event if event.get("type") in (UNINSTALLED, REVOKED, TAKEN_OUT) else None
 
 
 def _of_organization(payload: Mapping[str, Any]) -> bool:

@@ -10,11 +10,16 @@ from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from bot.slack.lifecycle import end_in
 from papers.errors import BadInput
 
 _MOST_FIELDS = 100
 _OF_SLACK = frozenset({"command", "ssl_check"})
 """A form of Slack's has one of these, or ``payload``; with ``ssl_check`` it only asks whether we are there."""
+
+
+EVENT = "event_id"
+"""What an event is known by: Slack tells it again until it is acknowledged."""
 
 
 class Incoming(BaseModel):
@@ -164,6 +169,11 @@ def payload_of(body: bytes, content_type: str) -> dict[str, Any]:
     raise BadInput("send application/json, or a form as Slack does")
 
 
+def only_asks(payload: Mapping[str, Any]) -> bool:
+    """Whether Slack only looks whether our certificate is good, which it does now and then, signed or not."""
+    return payload.get("ssl_check") == "1" and "command" not in payload
+
+
 def json_object(text: str) -> dict[str, Any]:
     """A JSON object of text that can be written down again. Raises BadInput."""
     try:
@@ -178,8 +188,11 @@ def json_object(text: str) -> dict[str, Any]:
 
 
 def identity_of(payload: Mapping[str, Any]) -> tuple[str, str] | None:
-    """What stays the same when Slack delivers something again; None where it does no harm twice."""
-    for name in ("event_id", "trigger_id"):
+    """What stays the same when Slack delivers something again; None where it does no harm twice.
+
+    The end of an installation is taken as often as it is told: nothing may keep us from it.
+    """
+    for name in (EVENT, "trigger_id") if end_in(payload) is None else ():
         value = payload.get(name)
         if isinstance(value, str) and value:
             return name, value

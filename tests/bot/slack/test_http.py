@@ -17,7 +17,7 @@ from bot.slack.receiving import UNAVAILABLE, Receiver
 from bot.slack.signatures import sign
 from bot.web import Actions, make_web
 from papers.clock import FixedClock
-from papers.once import Once
+from papers.once import Before, Once
 from tests.bot.email.letters import VAULT
 
 SECRET = "secret-of-the-test"
@@ -34,9 +34,10 @@ class Pile(Receiver):
     def __init__(self, status: int = 200) -> None:
         self.taken: list[dict[str, Any]] = []
         self.status = status
+        self._tell = None
 
-    async def receive(self, payload: dict[str, Any], *, first: bool | None = None) -> BoltResponse:
-        self.taken += [payload] if first else []
+    async def receive(self, payload: dict[str, Any], *, before: Before | None = None) -> BoltResponse:
+        self.taken += [payload] if before is Before.NEVER else []
         return BoltResponse(status=self.status, body={"challenge": "c"} if "challenge" in payload else "")
 
 
@@ -100,11 +101,9 @@ async def test_what_slack_delivers_again_is_not_new(redis: Redis) -> None:
 
 
 async def test_what_could_not_be_done_may_come_again(redis: Redis) -> None:
-    pile = Pile(503)
-    async with client(web(pile, redis)) as http:
+    async with client(web(Pile(503), redis)) as http:
         for _ in range(2):
             assert (await http.post(EVENTS, content=EVENT, headers={**JSON, **signed(EVENT)})).status_code == 503
-    assert len(pile.taken) == 2
 
 
 async def test_without_redis_nothing_is_taken() -> None:
@@ -161,9 +160,32 @@ async def test_a_signed_form_that_is_none_of_slacks_is_refused(redis: Redis, bod
     pile = Pile()
     async with client(web(pile, redis)) as http:
         assert (await http.post(EVENTS, content=body, headers={**FORM, **signed(body)})).status_code == 400
-        body = b"ssl_check=1&token=x"
-        assert (await http.post(EVENTS, content=body, headers={**FORM, **signed(body)})).status_code == 200
-    assert pile.taken == [{"ssl_check": "1", "token": "x"}]
+    assert pile.taken == []
+
+
+async def test_slacks_look_at_the_certificate_needs_no_signature_and_is_nobodys_question(redis: Redis) -> None:
+    body, pile = b"ssl_check=1&token=x", Pile()
+    async with client(web(pile, redis)) as http:
+        for headers in ({}, signed(body), signed(body, str(int(STAMP) - 400))):
+            answer = await http.post(EVENTS, content=body, headers={**FORM, **headers})
+            assert (answer.status_code, answer.text) == (200, "")
+    assert pile.taken == []
+    assert [key async for key in redis.scan_iter("pb:once:*")] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"ssl_check=1&command=%2Fpapers&text=help", b"ssl_check=0", b"payload=%7B%22ssl_check%22%3A1%7D", b"%", b""),
+        b"ssl_check=1&token=" + b"x" * 1024,
+    ],
+)
+async def test_nothing_else_passes_for_that_look(redis: Redis, body: bytes) -> None:
+    pile = Pile()
+    async with client(web(pile, redis)) as http:
+        assert (await http.post(EVENTS, content=body, headers=FORM)).status_code == 401
+        assert (await http.post(EVENTS, content=b"ssl_check=1", headers=JSON)).status_code == 401
+    assert pile.taken == []
 
 
 async def test_too_much_is_refused_without_being_read(redis: Redis) -> None:

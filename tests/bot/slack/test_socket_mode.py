@@ -12,6 +12,7 @@ from bot.slack.receiving import Receiver
 from bot.slack.socket_mode import run_socket_mode
 from bot.slack.web_api import WebApi
 from papers.errors import BadInput
+from papers.once import Before
 from papers.settings import Settings, load_settings
 from tests.bot.slack.office import Office, office
 from tests.fakes.slack import Slack, slack_fake, until, words
@@ -68,7 +69,7 @@ class Pile(Receiver):
     def __init__(self, *answers: BoltResponse) -> None:
         self.answers = list(answers)
 
-    async def receive(self, payload: object) -> BoltResponse:
+    async def receive(self, payload: object, *, before: Before | None = None) -> BoltResponse:
         return self.answers.pop(0) if self.answers else BoltResponse(status=200, body="")
 
 
