@@ -26,7 +26,7 @@ async def examine_discord(post: Post) -> AsyncIterator[Check]:
     if post.app.settings.discord.token is None:
         return
     from bot.discord.application import application
-    from bot.discord.breaker import NOT_TAKEN
+    from bot.discord.breaker import NOT_TAKEN, UNTAKEN
     from bot.discord.calling import open_calls
     from bot.discord.shards import check_shares
 
@@ -41,7 +41,7 @@ async def examine_discord(post: Post) -> AsyncIterator[Check]:
         except PaperboyError as error:
             if str(error) == NOT_TAKEN:
                 remedy = f"copy it again: Bot, Reset Token at {_PORTAL}, into PAPERBOY_DISCORD_TOKEN"
-                yield Check("discord token", False, str(error), remedy)
+                yield Check("discord token", False, UNTAKEN, remedy)
             else:
                 yield _unanswered("discord", error)
             return
@@ -123,7 +123,7 @@ def _unanswered(name: str, error: PaperboyError) -> Check:
 
 
 async def _refusals(post: Post) -> Check:
-    from bot.discord.breaker import MOST_INVALID, Breaker
+    from bot.discord.breaker import MOST_INVALID, UNTAKEN, Breaker
 
     token = post.app.settings.discord.token
     breaker = Breaker(post.app.store.redis, token.get_secret_value() if token else "")
@@ -131,7 +131,8 @@ async def _refusals(post: Post) -> Check:
     calls = f"{count:,} refused call{'' if count == 1 else 's'}"
     told = f"{calls} in ten minutes; Paperboy pauses at {MOST_INVALID:,}, Discord bans at 10,000"
     if stopped is not None:
-        found = f"nothing is asked of Discord for {stopped.seconds / 60:.0f} minutes: {stopped.reason}"
+        reason = UNTAKEN if stopped.token else stopped.reason
+        found = f"nothing is asked of Discord for {stopped.seconds / 60:.0f} minutes: {reason}"
         return Check("discord refusals", False, found, "mend that; paperboy deliveries list --state dead says more")
     remedy = "paperboy deliveries list --state failed shows what is tried in vain" if count > _MANY_REFUSALS else ""
     return Check("discord refusals", not remedy, told, remedy)

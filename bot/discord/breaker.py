@@ -28,7 +28,8 @@ _CALM = 500
 """Below this, what might be refused is tried where nobody has to have it."""
 _TOKEN_REFUSED = 600
 """Seconds until a token that was refused is tried again; another token is tried at once."""
-NOT_TAKEN = "Discord does not take the bot's token: set PAPERBOY_DISCORD_TOKEN, and see `paperboy doctor`"
+UNTAKEN = "Discord does not take the bot's token"
+NOT_TAKEN = f"{UNTAKEN}: set PAPERBOY_DISCORD_TOKEN, and see `paperboy doctor`"
 _LOOK_AGAIN = 1.0
 """Seconds that an answer of Redis is believed."""
 
@@ -48,10 +49,12 @@ class Stop:
 class Breaker:
     """Counts for one bot in one Redis; knows its token, so that another token starts with a clean sheet."""
 
-    def __init__(self, redis: "Redis", token: str, *, most: int = MOST_INVALID) -> None:
+    def __init__(self, redis: "Redis", token: str, *, most: int = MOST_INVALID, logs: bool = True) -> None:
+        """``logs``: a stop that it begins is logged; not where whoever asked says why there was no answer."""
         self._redis = redis
         self._token = short_digest(f"discord token {token}")
         self._most = most
+        self._logs = logs
         self._looked = float("-inf")
         self._stop: Stop | None = None
         self._counted, self._counted_at = 0, float("-inf")
@@ -109,7 +112,7 @@ class Breaker:
 
     async def _halt(self, key: str, reason: str, seconds: int) -> None:
         self._looked = float("-inf")
-        if await self._redis.set(key, reason, ex=seconds, nx=True):
+        if await self._redis.set(key, reason, ex=seconds, nx=True) and self._logs:
             log.error("nothing is asked of Discord for a while", reason=reason, seconds=seconds)
 
 

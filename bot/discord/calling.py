@@ -1,4 +1,7 @@
-"""Calls of Discord's REST API for whoever delivers nothing: within the limits and the counts of all processes."""
+"""Calls of Discord's REST API for commands, which deliver nothing and say themselves what was refused.
+
+They keep to the limits and the counts of all processes.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +29,7 @@ _PATIENCE = 10.0
 async def open_calls(settings: Settings, redis: "Redis") -> AsyncIterator[Calls]:
     """``settings`` must have a token."""
     assert settings.discord.token is not None
-    rest = Rest(settings, Breaker(redis, settings.discord.token.get_secret_value()))
+    rest = Rest(settings, Breaker(redis, settings.discord.token.get_secret_value(), logs=False))
     try:
         yield Calls(rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=_PATIENCE))
     finally:

@@ -67,14 +67,18 @@ async def test_all_is_well_with_a_token_its_settings_and_its_commands(redis: Red
         assert discord.violations == []
 
 
-async def test_a_wrong_token_is_said_to_be_so_and_not_tried_on_and_on(redis: Redis, settings: Settings) -> None:
+async def test_a_wrong_token_is_said_to_be_so_and_not_tried_on_and_on(
+    redis: Redis, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
     async with discord_fake() as discord:
         for _ in range(3):
             found = await checks(settings, discord, token="wrong-and-secret")
             assert not found["discord token"].ok
             assert "Reset Token" in found["discord token"].remedy
             assert "wrong-and-secret" not in str(found)
+            assert "paperboy doctor" not in str(found)
         assert len(discord.calls) == 1
+        assert "for a while" not in capfd.readouterr().err
         assert "does not take the bot's token" in found["discord refusals"].found
         right = await checks(settings, discord)
         assert right["discord token"].ok
