@@ -31,8 +31,9 @@ LAST = 2.2
 _CROWD, _SOON_IN_A_CROWD = 24, 0.05
 """With more interactions under way than this an answer takes its time: then that is said within so many seconds."""
 _TOKEN_SECONDS = 15 * 60
-_MOST_TOLD = 50
-"""People who are told that there is too much to do, at once."""
+_MOST_TOLD = 2000
+"""People who are told that there is too much to do, at once: as many as can be told before Discord tells them that it
+failed. That takes about a millisecond of the processor each."""
 
 log = get_logger("discord")
 

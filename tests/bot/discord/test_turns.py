@@ -231,6 +231,15 @@ async def test_beyond_what_can_be_done_people_are_told_so(turns: Turns, errands:
     assert busy == [False, False, True, True]
 
 
+async def test_a_great_crowd_is_told_so_to_the_last(turns: Turns, errands: Errands) -> None:
+    crowd: Any = [Asked(id=number) for number in range(20, 1220)]
+    for asked in crowd:
+        turns.take(asked, "test", _late)
+    await errands.close(20)
+    assert all(asked.told for asked in crowd)
+    assert sum(BUSY in asked.said for asked in crowd) == 1198
+
+
 async def test_a_failure_is_told_without_its_inside(turns: Turns, errands: Errands) -> None:
     async def fail(at: Answering) -> Reply:
         raise RuntimeError("hunter2")
