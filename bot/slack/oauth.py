@@ -7,6 +7,7 @@ https://docs.slack.dev/authentication/installing-with-oauth
 
 import asyncio
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -37,6 +38,8 @@ INSTALL = "/slack/install"
 _PURPOSE = "slack install"
 _AGE = timedelta(minutes=10)
 _COOKIE = "paperboy_install"
+_OURS = re.compile(r"[\w-]{32}", re.ASCII)
+"""The cookie: 24 bytes of chance, the same for all tabs of a browser."""
 _MOST_PARAMETER = 2048
 _GREETING_SECONDS = 10
 
@@ -67,8 +70,9 @@ class OAuth:
         self._path = f"{urlsplit(str(settings.web.url)).path}/slack"
 
     async def install(self, request: Request) -> Response:
-        """To Slack. Nothing is kept, so it may be opened as often as one likes."""
-        secret = token_urlsafe(24)
+        """To Slack. Nothing is kept, so it may be opened as often as one likes, in several tabs at once."""
+        had = request.cookies.get(_COOKIE, "")
+        secret = had if _OURS.fullmatch(had) else token_urlsafe(24)
         state = self._vault.sign(_PURPOSE, {"browser": secret, "use": token_urlsafe(12)}, now=self._clock.now())
         query = {
             "client_id": self._settings.slack.client_id,

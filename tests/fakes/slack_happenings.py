@@ -102,18 +102,23 @@ class Happenings(People):
         ack = await self.lines.send_event(slack_payloads.event(self, where, what, channel, user))
         return Answer(self, user, ack, since)
 
-    async def uninstall(self, team: Team, *, revoked_first: bool = False) -> list[Ack]:
-        """Somebody takes the app off: tokens are revoked and two events come, in no certain order."""
-        return await self.taken_off(self.bot_of(team.id), revoked_first=revoked_first)
+    async def uninstall(self, team: Team, *, revoked_first: bool = False, token_outlives: bool = False) -> list[Ack]:
+        """Somebody takes the app off: tokens are revoked and two events come, in no certain order.
 
-    async def taken_off(self, grant: Grant, *, revoked_first: bool = False) -> list[Ack]:
-        grant.revoked = True
+        ``token_outlives``: the token is good until both were acknowledged.
+        """
+        return await self.taken_off(self.bot_of(team.id), revoked_first=revoked_first, token_outlives=token_outlives)
+
+    async def taken_off(self, grant: Grant, *, revoked_first: bool = False, token_outlives: bool = False) -> list[Ack]:
+        grant.revoked = not token_outlives
         where = grant.team or next(t.id for t in self.teams.values() if t.enterprise == grant.enterprise)
         revoked: Json = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [grant.bot_user]}}
         events: list[Json] = [{"type": "app_uninstalled"}, revoked]
         if revoked_first:
             events.reverse()
-        return [await self.lines.send_event(self._of(grant, slack_payloads.event(self, where, e))) for e in events]
+        acks = [await self.lines.send_event(self._of(grant, slack_payloads.event(self, where, e))) for e in events]
+        grant.revoked = True
+        return acks
 
     async def revoke(self, team: Team) -> Ack:
         """The token is taken back, the app stays installed."""

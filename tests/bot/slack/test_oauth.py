@@ -184,6 +184,27 @@ async def test_another_browser_cannot_finish_what_one_began(redis: Redis) -> Non
         assert (await browser.land(back)).status_code == 200
 
 
+async def test_two_tabs_of_a_browser_may_both_be_finished(redis: Redis) -> None:
+    async with office(redis) as here:
+        browser = here.browser()
+        people = [here.slack.add_user(here.slack.add_team()) for _ in range(2)]
+        pages = [await browser.to_slack() for _ in people]
+        for page, user in zip(pages, people, strict=True):
+            answer = await browser.land(await browser.say_yes(page, user))
+            assert (answer.status_code, "Paperboy is in your Slack" in answer.text) == (200, True)
+        assert {found.team async for found in here.store.all()} == {user.team for user in people}
+
+
+async def test_a_cookie_that_is_none_of_ours_is_not_kept(redis: Redis) -> None:
+    async with office(redis) as here:
+        browser = here.browser()
+        for odd in (b"x", b"x" * 33, b"\xff" * 32, b'";Path=/;' + b"x" * 23):
+            answer = await browser.here.get("/slack/install", headers=[(b"cookie", b"paperboy_install=" + odd)])
+            value = answer.headers["set-cookie"].removeprefix("paperboy_install=").partition(";")[0]
+            assert len(value) == 32
+            assert value.encode() != odd
+
+
 async def test_a_state_lives_ten_minutes(redis: Redis) -> None:
     async with office(redis) as here:
         browser = here.browser()
