@@ -9,14 +9,17 @@ from bot.discord.custom_ids import read
 from papers.errors import BadInput
 
 
-def renamed(components: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Component] | None:
-    """A message's components, as Discord gave them back, with other names; None if none is there to rename.
+def renamed(
+    components: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, always: bool = False
+) -> list[Component] | None:
+    """A message's components, as Discord gave them back, with other names; None if none is there to rename,
+    unless that is wanted ``always``.
 
     ``names``: encoded action -> label. What is no button of ours is left as it is.
     """
     changed: list[Any] = deepcopy(list(components))
     done = [_rename(component, names) for component in walked(changed)]
-    return changed if any(done) else None
+    return changed if any(done) or always else None
 
 
 def _rename(component: Component, names: Mapping[str, str]) -> bool:

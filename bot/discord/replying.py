@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.button_names import ButtonNames
 from bot.discord.answering import Answering
 from bot.discord.components import Component
 from bot.discord.custom_ids import kept
 from bot.discord.layout import render, split
 from bot.discord.quiet import Untold, heard
-from bot.discord.recent_names import RecentNames
 from bot.discord.renaming import renamed
 from bot.replies import Reply
 from papers.asked import AskedTexts
@@ -29,7 +29,7 @@ log = get_logger("discord")
 class Replies:
     def __init__(self, asked: AskedTexts) -> None:
         self._asked = asked
-        self._recent = RecentNames()
+        self._names = ButtonNames()
 
     async def send(self, at: Answering, reply: Reply) -> None:
         """All that the reply holds. Never raises but for Redis: what cannot be told is logged."""
@@ -68,12 +68,16 @@ class Replies:
     async def _rename(self, at: Answering, names: "Mapping[str, str]") -> None:
         """Call buttons of the pressed message so; where they are called so already, only note the press."""
         message = at.interaction.message
-        changed = renamed(_components(at), self._recent.with_recent(message.id, names)) if message else None
-        with heard("renamed buttons"):
-            if changed is None:
-                await at.defer()
-            else:
+
+        async def write(all_names: "Mapping[str, str]", older: bool) -> bool:
+            changed = renamed(_components(at), all_names, always=older)
+            if changed is not None:
                 await at.replace(changed)
+            return changed is not None
+
+        with heard("renamed buttons"):
+            if message is None or not await self._names.change(message.id, names, write):
+                await at.defer()
 
 
 def _components(at: Answering) -> list[Component]:

@@ -47,15 +47,18 @@ def actions(buttons: Sequence[Button]) -> list[Block]:
     return blocks
 
 
-def renamed(blocks: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[Block] | None:
-    """A message's blocks, as Slack gave them back, with other names on its buttons; None if none is there to rename.
+def renamed(
+    blocks: Sequence[Mapping[str, Any]], names: Mapping[str, str], *, always: bool = False
+) -> list[Block] | None:
+    """A message's blocks, as Slack gave them back, with other names on its buttons; None if none is there to rename,
+    unless that is wanted ``always``.
 
     ``names``: encoded action -> label. What is no block or button is left as it is.
     """
     changed = [_as_sent(block) for block in blocks if isinstance(block, Mapping)]
     # A list: every one is to be renamed.
     done = [_rename(element, names) for block in changed for element in _elements(block)]
-    return changed if any(done) else None
+    return changed if any(done) or always else None
 
 
 def _as_sent(block: Mapping[str, Any]) -> Block:

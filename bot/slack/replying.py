@@ -4,15 +4,18 @@ Private: the response_url, which works in every channel; an ephemeral message; a
 response_url, or a message where the app is a member. A file goes by direct message only.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot.button_names import ButtonNames
 from bot.replies import Reply
 from bot.slack.answers import error_name, meaning
 from bot.slack.blocks import Rendered, render
 from bot.slack.buttons import renamed
 from bot.slack.contact import Contact
 from bot.slack.direct import send_dm, send_file
+from bot.slack.payloads import Message
 from bot.slack.response_urls import respond
 from bot.slack.texts import MOST_BLOCKS, plain_text
 from papers.errors import AnswerLost, DeliveryError
@@ -36,6 +39,7 @@ log = get_logger("slack")
 class Replies:
     def __init__(self, web: "WebApi") -> None:
         self._web = web
+        self._names = ButtonNames()
 
     async def send(self, contact: Contact, reply: Reply) -> None:
         """Send all that the reply holds. Never raises: what fails is told by another way, or logged."""
@@ -59,7 +63,12 @@ class Replies:
         pressed = contact.pressed
         if pressed is None or not pressed.blocks or not contact.channel or not _ours(contact):
             return False
-        blocks = renamed(pressed.blocks, reply.renamed)
+        message = (contact.team, contact.channel, pressed.ts)
+        done = await self._names.change(message, reply.renamed, partial(self._written, contact, pressed))
+        return done is not False
+
+    async def _written(self, contact: Contact, pressed: Message, names: Mapping[str, str], older: bool) -> bool:
+        blocks = renamed(pressed.blocks or (), names, always=older)
         if blocks is None:
             return True
         arguments: dict[str, Any] = {"channel": contact.channel, "ts": pressed.ts, "text": pressed.text or ""}

@@ -1,5 +1,6 @@
 """From subscribing in a channel to the digest in it, whose buttons work at any age and after the bot was restarted."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -69,6 +70,27 @@ async def test_a_thumb_of_which_discord_said_that_it_failed_is_not_counted(
     )
     await (await discord.press(post, "up|", ada)).changed()
     assert label(post, "up|") == "👍 1"
+
+
+async def test_thumbs_of_people_who_press_at_once_are_all_on_the_buttons(
+    stage: Stage, ada: User, papers: Channel
+) -> None:
+    discord = stage.discord
+    await subscribe(stage, ada, papers)
+    await stage.run("digest", "send", "--at", later())
+    post = discord.in_channel(papers)[0]
+    first, second = [one for one in buttons(post) if ":up|" in one["custom_id"]][:2]
+    presses = [
+        discord.asked(_COMPONENT, stage.person(), papers, {"component_type": 2, **one}, post)
+        for button in (first, second)
+        for one in [{"custom_id": button["custom_id"], "id": button["id"]}] * 4
+    ]
+    await asyncio.gather(*(discord.deliver(press, wait=False) for press in presses))
+
+    def thumbs() -> list[str]:
+        return [str(one["label"]) for one in buttons(post) if ":up|" in one["custom_id"]][:2]
+
+    await until(lambda: thumbs() == ["👍 4", "👍 4"], thumbs)
 
 
 async def test_commands_are_told_to_discord_only_when_they_changed(stage: Stage) -> None:

@@ -63,6 +63,10 @@ def test_nothing_to_rename_is_no_change() -> None:
     assert renamed(PRESSED, {}) is None
 
 
+def test_what_was_pressed_may_be_older_than_the_message_and_is_given_back_then() -> None:
+    assert renamed(PRESSED, {"save|1": "Save"}, always=True) == PRESSED
+
+
 @given(
     st.recursive(
         st.none() | st.text(max_size=3),
