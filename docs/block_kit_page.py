@@ -12,7 +12,7 @@ Block = Mapping[str, Any]
 STYLE = """
 * { box-sizing: border-box } body { margin: 0; background: #fff; color: #1d1c1d; font: 15px/1.46 Lato, "Helvetica Neue",
   Arial, "Noto Sans", sans-serif } a { color: #1264a3; text-decoration: none }
-.columns { display: flex; align-items: stretch } .column { padding: 14px 20px 18px }
+.columns { display: flex; align-items: stretch } .column { padding: 14px 20px 28px }
 .column + .column { border-left: 1px solid #ddd }
 .place { font-weight: 900; font-size: 17px; border-bottom: 1px solid #ddd; margin: 0 -20px 14px; padding: 0 20px 10px }
 .place small { font-weight: 400; font-size: 13px; color: #616061; margin-left: 8px }

@@ -43,9 +43,9 @@ async def pages(folder: Path) -> dict[str, str]:
 def digest_page(content: DigestContent) -> str:
     """The digest in its channel: ten papers are two messages."""
     first, *rest = split(post_of(content).main)
-    channel = place("# reading-group") + message(first.components, when="Today at 09:00")
+    channel = place("# reading-group") + message(first.components, when="Today at 10:10")
     below = place("# reading-group", "further down") + "".join(
-        message(part.components, when="Today at 09:00") for part in rest
+        message(part.components, when="Today at 10:10") for part in rest
     )
     return page(channel, below, widths=(660, 660))
 
@@ -53,23 +53,20 @@ def digest_page(content: DigestContent) -> str:
 async def search_page(commands: Commands) -> str:
     found = await commands.answer(CALLER, asks.Search(text=ASKED))
     asked = f"/papers search {ASKED}"
-    answer = message(render(found).components, when="Today at 09:14", private=True, asked=asked)
+    answer = message(render(found).components, when="Today at 10:14", private=True, asked=asked)
     return page(place("# reading-group") + answer, widths=(680,))
 
 
 async def why_page(commands: Commands, one: Paper) -> str:
-    """Why a paper trends, and papers like it."""
     why = render(await commands.press(CALLER, action(Verb.WHY, one.id))).components
-    alike = render(await commands.press(CALLER, action(Verb.SIMILAR, one.id))).components
-    left = place("# reading-group", "“Why”") + message(why, when="Today at 09:15", private=True)
-    right = place("# reading-group", "“Similar”") + message(alike, when="Today at 09:16", private=True)
-    return page(left, right, widths=(660, 660))
+    answer = message(why, when="Today at 10:15", private=True)
+    return page(place("# reading-group", "“Why”") + answer, widths=(680,))
 
 
 async def follow_page(commands: Commands) -> str:
     """The form to follow a topic, with what it would have brought; a page of it."""
     form = await follow_form(commands, CALLER)
-    shown = message(form_message(form, "key").components, when="Today at 09:20", private=True, asked="/papers follow")
+    shown = message(form_message(form, "key").components, when="Today at 10:20", private=True, asked="/papers follow")
     modals = modal(modal_of(form, "key", 0)) + modal(modal_of(form, "key", 1))
     return page(place("# reading-group") + shown, place("“What…” and “When…”") + modals, widths=(660, 520))
 

@@ -30,7 +30,8 @@ from papers.settings import load_settings
 
 ASKED = "agents that remember"
 TOPIC = "agents that use tools, not surveys"
-ZONE = "Europe/Berlin"
+ZONE = "Asia/Singapore"
+"""Where the sample's time is a morning, ten past ten."""
 _DOCS = Path(__file__).parent
 
 

@@ -27,7 +27,7 @@ from papers.models import Paper
 CALLER = Caller(person="slack:T1/U1", place="slack:T1/C1", place_name="#reading-group", zone=ZONE)
 SCALE = 1.25
 """Pixels of a picture for each of the page's."""
-TALLEST = {"follow": 3000}
+TALLEST = {"follow": 3000, "search": 1200}
 TALL = 1100
 """Pixels of a page, of those that are not named above; a digest goes on below its picture."""
 
@@ -58,12 +58,12 @@ def digest_page(content: DigestContent) -> str:
 async def search_page(commands: Commands, one: Paper, other: Paper) -> str:
     """A search's answer; why one paper trends; the card under a link to another."""
     found = await commands.answer(CALLER, asks.Search(text=ASKED))
-    answer = message(render(found).blocks, when="09:14", private=True)
-    why = message(render(await commands.press(CALLER, action(Verb.WHY, one.id))).blocks, when="09:15", private=True)
+    answer = message(render(found).blocks, when="10:14", private=True)
+    why = message(render(await commands.press(CALLER, action(Verb.WHY, one.id))).blocks, when="10:15", private=True)
     url = other.url or ""
     cards = await commands.unfurl(CALLER, [url])
     unfurled = home_view.unfurl(cards[url])["blocks"]
-    linked = said("Ada", f"Worth a look before Thursday: <{url}|{url}>", when="09:21", unfurled=unfurled)
+    linked = said("Ada", f"Worth a look before Thursday: <{url}|{url}>", when="10:21", unfurled=unfurled)
     typed = f'<div class="only">/papers search {ASKED}</div>'
     left = place("# reading-group") + typed + answer
     return page(left, place("# reading-group", "“Why”, and a link") + why + linked, widths=(640, 560))
