@@ -75,7 +75,14 @@ class Identifying:
         if self._allowed == 0 or time.monotonic() > self._until:
             await self.allow(1)
         self._allowed -= 1
-        bucket, mine = keys.discord_identify(shard % self._concurrency), token_hex(8).encode()
+        try:
+            await self._in_turn(keys.discord_identify(shard % self._concurrency))
+        except asyncio.CancelledError:  # discord.py waits for a minute, and connects again
+            self._allowed += 1
+            raise
+
+    async def _in_turn(self, bucket: str) -> None:
+        mine = token_hex(8).encode()
         try:
             # A command whose connection breaks is sent again: it must not take its own mark for another's.
             while await self._redis.set(bucket, mine, nx=True, get=True, px=int(1000 * self._apart)) not in {

@@ -53,6 +53,16 @@ async def test_who_begins_again_takes_a_start_each_time(redis: Redis) -> None:
     await asyncio.wait_for(third, 10)
 
 
+async def test_who_gives_up_waiting_for_its_turn_keeps_its_start_for_the_next_time(redis: Redis) -> None:
+    await redis.set(keys.discord_identify(0), "another", px=60_000)
+    slow = Identifying(redis, Told(1000))
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(slow.turn(0), 0.5)
+    await redis.delete(keys.discord_identify(0))
+    await slow.turn(0)
+    assert await redis.hvals(keys.DISCORD_STARTS) == [b"1"]
+
+
 async def test_what_was_taken_long_ago_is_in_what_discord_tells(redis: Redis) -> None:
     seconds, _ = await redis.time()
     await redis.hset(keys.DISCORD_STARTS, mapping={str(seconds // 60 - 40): 900, str(seconds // 60 - 20): 3})
