@@ -67,6 +67,8 @@ TOO_MANY_THREADS = frozenset({160006, 160007})
 UNREADABLE = frozenset({NO_ACCESS, NO_PERMISSION, NO_SUCH_CHANNEL, 10004})
 """Where a channel's history is refused with one of these, nobody can say what is in it."""
 TOO_MANY_OPENED = 40003
+_NOT_PASSED_ON = frozenset({301, 302, 303, 307, 308, 403, 404, 405})
+"""Without a word of Discord's: whatever stands there did nothing. Others, as 408, a proxy may give when it was done."""
 
 _GONE: Mapping[int, str] = {
     NO_SUCH_CHANNEL: "Discord knows no such channel: it was deleted, or Paperboy was removed from its server",
@@ -167,7 +169,8 @@ def _answered(error: Refused, task: Task, handed_over: bool) -> DeliveryError:
         return _numbered(error, task)
     if error.status == 413:
         return MessageRefused("Discord does not take this message: it is too large")
-    return TryLater(f"Discord answered {error.status}: PAPERBOY_DISCORD_API_URL should be the address of its API")
+    sentence = f"Discord answered {error.status}: PAPERBOY_DISCORD_API_URL should be the address of its API"
+    return _silent(sentence, handed_over and error.status not in _NOT_PASSED_ON)
 
 
 def _numbered(error: Refused, task: Task) -> DeliveryError:

@@ -12,6 +12,8 @@ class Fault:
     """``before`` or ``after`` it was done, the connection is closed instead of an answer."""
     status: int = 0
     """It is not done; an HTTP status without a word of Discord's, as a broken server gives it."""
+    done: bool = False
+    """With ``status``: it is done all the same, as when a proxy's patience ends behind which it goes on."""
     code: int = 0
     """With ``status``: an error of Discord's own."""
     retry_after: float | None = None
@@ -39,8 +41,8 @@ class Faults:
     def too_many(self, route: str, retry_after: float = 1.0) -> None:
         self._waiting[route].append(Fault(status=429, retry_after=retry_after))
 
-    def broken(self, route: str, status: int = 500) -> None:
-        self._waiting[route].append(Fault(status=status))
+    def broken(self, route: str, status: int = 500, *, done: bool = False) -> None:
+        self._waiting[route].append(Fault(status=status, done=done))
 
     def next(self, route: str) -> Fault | None:
         waiting = self._waiting[route]

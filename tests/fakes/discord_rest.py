@@ -103,6 +103,8 @@ class Rest:
             status, answer = self._answer(request, route, handler, taken, fault, body, files)
         except DiscordRefusal as refusal:
             status, answer = refusal.status, refusal.body
+        if fault.done and status < 300:
+            status, answer = _failed(fault)
         if status in (401, 403, 429):
             world.limits.refuse(world.now())
         token = request.headers.get("Authorization", "")
@@ -120,7 +122,7 @@ class Rest:
         if taken.blocked:
             world.violation(f"{route}: called after too many answers of 401, 403 and 429")
             return 429, "error code: 1015"
-        if fault.status:
+        if fault.status and not fault.done:
             return _failed(fault)
         if taken.wait:
             return 429, taken.body

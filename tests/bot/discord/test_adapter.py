@@ -144,6 +144,18 @@ async def test_a_lost_answer_is_found_by_its_mark_and_what_follows_is_made_up_fo
     assert len(office.world.threads_of(channel)) == 1
 
 
+@pytest.mark.parametrize("status", [408, 502])
+@pytest.mark.parametrize("forum", [False, True])
+async def test_what_was_done_although_a_proxy_gave_up_is_found_and_not_sent_again(
+    office: PostOffice, guild: Guild, channel: Channel, status: int, forum: bool
+) -> None:
+    target = office.world.add_forum(guild) if forum else channel
+    office.world.faults.broken("POST /channels/{channel_id}/threads" if forum else POST, status, done=True)
+    assert (await office.deliver(target)).state is State.SENT
+    assert len(office.world.threads_of(channel if not forum else target)) == 1
+    assert len(office.there(target)) == (0 if forum else 1)
+
+
 @pytest.mark.parametrize("fault", ["before", "broken", "late"])
 async def test_a_message_that_never_arrived_is_looked_for_and_sent_once(
     office: PostOffice, channel: Channel, fault: str

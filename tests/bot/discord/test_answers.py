@@ -93,6 +93,19 @@ def test_only_what_was_handed_over_can_be_lost(error: Exception, handed_over: bo
     assert isinstance(said(error, handed_over=handed_over), AnswerLost if handed_over else TryLater)
 
 
+@pytest.mark.parametrize("status", [400, 408, 409, 425, 499])
+def test_what_a_proxy_says_without_a_word_of_discords_may_be_said_after_it_was_done(status: int) -> None:
+    assert isinstance(said(Refused(status)), AnswerLost)
+    assert isinstance(said(Refused(status), handed_over=False), TryLater)
+
+
+@pytest.mark.parametrize("status", [301, 403, 404, 405])
+def test_where_nothing_is_taken_nothing_was_done(status: int) -> None:
+    error = said(Refused(status))
+    assert isinstance(error, TryLater)
+    assert "PAPERBOY_DISCORD_API_URL" in str(error)
+
+
 def test_what_never_left_is_tried_later() -> None:
     assert isinstance(said(aiohttp.ConnectionTimeoutError()), TryLater)
 
