@@ -78,3 +78,31 @@ async def test_many_workspaces_ask_at_once(stage: Stage) -> None:
     await asyncio.gather(*(answer.message() for answer in answers))
     for person, channel in zip(people, channels, strict=True):
         assert len(slack.in_channel(channel, seen_by=person)) == 1
+
+
+async def test_an_organizations_end_is_not_that_of_another_which_shares_a_channel(stage: Stage) -> None:
+    slack = stage.slack
+    host, guests = slack.add_team("Host", enterprise="E0HOST"), slack.add_team("Guests", enterprise="E0GUESTS")
+    ada, eve = slack.add_user(host, "ada"), slack.add_user(guests, "eve")
+    for user in (ada, eve):
+        assert (await slack.install(f"{stage.url}/slack/install", user, enterprise=True)).status == 200
+    papers = slack.add_channel(host, "papers", ada, eve)
+    papers.shared_with.add(guests.id)
+    form = await (await slack.command(ada, papers, "/papers", "subscribe")).form("hour", "zone")
+    await slack.submit(form)
+    offered = await (await slack.mention(eve, papers, "follow robots that open doors")).message()
+    topic = await (await slack.press(offered, "Choose when", eve)).form("topic")
+    await slack.submit(topic)
+    assert "You follow this now" in words(topic)
+    of_both = {f"slack:{host.id}/{papers.id}", f"slack:{guests.id}/{eve.id}"}
+    assert of_both <= {one["to"] for one in await stage.run("subscriptions", "list")}
+    for ack in await slack.uninstall(guests):
+        assert ack.ok
+    async with asyncio.timeout(30):
+        while len(of_both & {one["to"] for one in await stage.run("subscriptions", "list")}) == 2:  # noqa: ASYNC110 - of a process
+            await asyncio.sleep(0.2)
+    assert [one["state"] for one in await stage.run("subscriptions", "list") if one["to"] in of_both] == ["active"]
+    following = await (await slack.mention(ada, papers, "following")).message()
+    assert "Pause" in words(following), "hers is there, and she may change it"
+    refused = await (await slack.mention(eve, papers, "follow robots")).message()
+    assert "not installed in your own workspace" in words(refused)
