@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from bot.discord.answers import TOO_MANY_OPENED, Task, code_of
+from bot.discord.answers import Task
 from bot.discord.calls import Calls
 from papers import keys
-from papers.adapters import Rate
+from papers.adapters import Rate, Scope
 from papers.allowance import Allowance
 from papers.conversations import Conversations
 from papers.destinations import Destination
@@ -98,7 +98,8 @@ class Rooms:
         try:
             answer = await self._calls.ask(Task.OPEN_DM, "POST", "/users/@me/channels", body={"recipient_id": person})
         except TryLater as error:
-            if code_of(error.__cause__) == TOO_MANY_OPENED and error.seconds:
+            # Whoever it is to be opened with: Discord counts them together.
+            if error.seconds and error.scope == Scope.CHANNEL:
                 await self._openings.pause(error.seconds)
             raise
         channel = told_id(answer.data)

@@ -18,6 +18,7 @@ BUCKETS: dict[str, tuple[int, float]] = {
     "DELETE /channels/{channel_id}/messages/{message_id}": (5, 1.0),
     "POST /channels/{channel_id}/messages/{message_id}/crosspost": (10, 3600.0),
     "POST /channels/{channel_id}/threads": (10, 300.0),
+    "POST /users/@me/channels": (20, 10.0),
     "PUT /applications/{application_id}/commands": (2, 10.0),
     "POST /webhooks/{webhook_id}/{webhook_token}": (5, 2.0),
     "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original": (5, 2.0),

@@ -384,6 +384,16 @@ async def test_direct_messages_opened_too_fast_make_the_next_ones_wait_without_a
     assert len(office.world.calls_of(OPEN_DM)) == 1
 
 
+async def test_where_no_more_conversations_may_be_opened_only_one_is_tried(office: PostOffice, guild: Guild) -> None:
+    people = [office.world.add_user(name, guild) for name in ("ada", "bob", "cleo", "dora")]
+    office.world.limits.buckets[OPEN_DM] = (1, 60.0)
+    attempt = office.attempt()
+    states = [(await office.deliver(person, attempt)).state for person in people]
+    assert states == [State.SENT, State.FAILED, State.FAILED, State.FAILED]
+    assert [call.status for call in office.world.calls_of(OPEN_DM)] == [200, 429]
+    assert office.world.violations == []
+
+
 async def test_a_conversation_that_is_no_more_is_opened_again(office: PostOffice, guild: Guild) -> None:
     ada = office.world.add_user("ada", guild)
     await office.deliver(ada)
