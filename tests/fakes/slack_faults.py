@@ -39,6 +39,10 @@ class Faults:
     def broken(self, method: str, status: int = 500) -> None:
         self._waiting[method].append(Fault(status=status))
 
+    def waiting(self, method: str) -> int:
+        """How many were not met yet."""
+        return len(self._waiting[method])
+
     def next(self, method: str) -> Fault | None:
         waiting = self._waiting[method]
         return waiting.popleft() if waiting else None

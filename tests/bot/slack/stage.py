@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -50,6 +51,18 @@ class Stage:
         assert "Traceback" not in finished.err, finished.err
         return json.loads(finished.out)
 
+    async def stop(self, how: signal.Signals) -> None:
+        """The bot is told to stop, or killed."""
+        self.process.send_signal(how)
+        await asyncio.to_thread(self.process.wait, timeout=_READY)
+
+    async def start(self) -> None:
+        """After ``stop``: the bot runs again, over HTTP."""
+        log = self.data_dir / LOG
+        with log.open("ab") as written:
+            self.process = self.paperboy.start("slack", log=written)
+        await _answers(f"{self.url}/healthz", self.process, log)
+
     async def paper_arrives(self, number: int, title: str) -> None:
         await self.library.run(at_hand([robot(number, title, hours=0)]))
 
@@ -95,7 +108,9 @@ async def _bot(slack: Slack, team: Team, mode: str, folder: Path, library: Inges
             await _answers(f"{url}/healthz", process, log)
             installed = await slack.install(f"{url}/slack/install", slack.add_user(team, "installer"))
             assert installed.status == 200, installed.page
-        yield Stage(slack, team, mode, folder, process, url, paperboy=paperboy, library=library)
+        stage = Stage(slack, team, mode, folder, process, url, paperboy=paperboy, library=library)
+        yield stage
+        process = stage.process  # it may have been started again
     except BaseException:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
