@@ -7,7 +7,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import numpy as np
@@ -19,7 +19,7 @@ from tests.bot.slack.stage import LOG, Stage, on_stage
 from tests.fakes import slack_payloads, slack_views
 from tests.fakes.slack import Answer, Message
 from tests.fakes.slack_lines import ACK_SECONDS, Ack, encoded
-from tests.fakes.slack_state import Json
+from tests.fakes.slack_state import Json, View
 from tests.fakes.slack_world import SlackRefusal
 
 MOST_MEGABYTES = 120.0
@@ -217,14 +217,15 @@ async def _press(play: _Play, seat: Seat, dice: random.Random) -> None:
 
 
 async def _press_at_home(play: _Play, seat: Seat, dice: random.Random) -> None:
-    payload = slack_payloads.press_in_view(play.slack, seat.user, play.props.home, _button(play, dice), "b")
-    await play.answered("interactive", _own(payload, seat), seat)
+    home = _own(play, play.props.home, seat)
+    payload = slack_payloads.press_in_view(play.slack, seat.user, home, _button(play, dice), "b")
+    await play.answered("interactive", payload, seat)
 
 
-def _own(payload: Json, seat: Seat) -> Json:
-    """The views were opened in one workspace; here each seems to have its own."""
-    payload["view"] |= {"team_id": seat.user.team, "app_installed_team_id": seat.user.team}
-    return payload
+def _own(play: _Play, view: View, seat: Seat) -> View:
+    """The views were opened in one workspace; here each has its own."""
+    own = replace(view, id=f"{view.id}{seat.user.id}", team=seat.user.team, user=seat.user.id)
+    return play.slack.views.setdefault(own.id, own)
 
 
 def _button(play: _Play, dice: random.Random) -> Json:
@@ -233,7 +234,8 @@ def _button(play: _Play, dice: random.Random) -> Json:
 
 
 async def _form(play: _Play, seat: Seat, dice: random.Random) -> None:
-    submission = _own(slack_payloads.submission(play.slack, seat.user, dice.choice(play.props.forms)), seat)
+    view = _own(play, dice.choice(play.props.forms), seat)
+    submission = slack_payloads.submission(play.slack, seat.user, view)
     payload = strange.filled(dice, submission, play.ids)
     ack = await play.sent("interactive", payload)
     action = ack.body.get("response_action") if isinstance(ack.body, dict) else None
@@ -247,10 +249,10 @@ async def _form(play: _Play, seat: Seat, dice: random.Random) -> None:
 
 
 async def _suggestion(play: _Play, seat: Seat, dice: random.Random) -> None:
-    view = play.props.forms[0]
+    view = _own(play, play.props.forms[0], seat)
     element = {"action_id": dice.choice(["zone", "categories", "exclude", "nothing", "<!channel>"])}
     payload = slack_payloads.suggestion(play.slack, seat.user, view, element, "zone", strange.text(dice)[:500])
-    ack = await play.sent("interactive", _own(payload, seat))
+    ack = await play.sent("interactive", payload)
     if not isinstance(ack.body, dict) or not isinstance(ack.body.get("options"), list):
         play.wrong(f"suggested {ack.body}", payload)
 
