@@ -12,6 +12,8 @@ from tests.fakes.slack_stored import stored
 from tests.fakes.slack_world import SlackRefusal, World
 
 _LINK = re.compile(r"https?://")
+_LONGEST_METADATA = 16 * 1024
+"""Characters as JSON. Slack names no number."""
 RESPONSE_USES = 5
 RESPONSE_SECONDS = 1800
 
@@ -89,6 +91,9 @@ def post_message(world: World, grant: Grant, given: Json) -> Json:
     ):
         world.violation("chat.postMessage: metadata is event_type and event_payload")
         raise SlackRefusal("invalid_metadata_format")
+    if metadata is not None and len(json.dumps(metadata)) > _LONGEST_METADATA:
+        world.violation("chat.postMessage: the metadata is too long")
+        raise SlackRefusal("metadata_too_large")
     message = Message(
         channel.id,
         world.next_ts(),
@@ -113,8 +118,16 @@ def post_ephemeral(world: World, grant: Grant, given: Json) -> Json:
         world.violation(f"chat.postEphemeral: {given['user']} is not in {channel.id}: nobody sees it")
         raise SlackRefusal("user_not_in_channel")
     text, blocks = check_content(world, "chat.postEphemeral", given, private=True)
+    thread = given.get("thread_ts")
     message = Message(
-        channel.id, world.next_ts(), text, blocks, grant.bot_user, grant.bot_id, seen_by=str(given["user"])
+        channel.id,
+        world.next_ts(),
+        text,
+        blocks,
+        grant.bot_user,
+        grant.bot_id,
+        thread_ts=str(thread) if thread else None,
+        seen_by=str(given["user"]),
     )
     world.messages.append(message)
     return {"ok": True, "message_ts": message.ts}

@@ -3,6 +3,23 @@
 import math
 from dataclasses import dataclass, field
 
+A_MINUTE = {
+    # method -> calls that one workspace may make in a minute, as its tier says (3: 50, 4: 100); at least so many
+    "chat.delete": 50,
+    "chat.postEphemeral": 100,
+    "chat.postMessage": 300,  # "several hundred messages per minute" in a workspace, beside one a second in a channel
+    "chat.unfurl": 50,
+    "chat.update": 50,
+    "conversations.info": 50,
+    "conversations.members": 100,
+    "conversations.open": 50,
+    "users.info": 100,
+    "views.open": 100,
+    "views.publish": 100,
+    "views.push": 100,
+    "views.update": 100,
+}
+
 
 @dataclass
 class Pace:

@@ -116,6 +116,7 @@ class Server:
             return slack_conversations.history(world, grant, arguments, self._paces)
         if method == "conversations.replies":
             return slack_conversations.replies(world, grant, arguments, self._paces)
+        self._check_method(method, grant)
         scope, handler = METHODS[method]
         if scope:
             slack_conversations.needs(grant, scope)
@@ -140,6 +141,15 @@ class Server:
         if ends is not None and self.world.now() > ends:
             raise SlackRefusal("token_expired")
         return grant
+
+    def _check_method(self, method: str, grant: Grant) -> None:
+        most = self.world.a_minute.get(method)
+        if most is None:
+            return
+        name = f"{method} {grant.team or grant.enterprise}"
+        wait = self._paces.setdefault(name, Pace(every=60 / most, burst=most)).take(self.world.now())
+        if wait:
+            raise SlackRefusal("ratelimited", retry_after=wait)
 
     def _check_pace(self, channel: str) -> None:
         pace = self._paces.setdefault(f"post {channel}", Pace(every=1, burst=self.world.burst))

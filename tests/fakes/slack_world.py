@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.slack.scopes import SCOPES
 from tests.fakes.slack_faults import Faults
+from tests.fakes.slack_limits import A_MINUTE
 from tests.fakes.slack_state import (
     Channel,
     File,
@@ -84,6 +85,8 @@ class World:
     """conversations.history: once a minute, 15 messages, as for apps outside the Marketplace."""
     burst: int = 4
     """Messages that a channel takes at once, before it is one a second."""
+    a_minute: dict[str, int] = field(default_factory=lambda: dict(A_MINUTE))
+    """Calls of a method that a workspace may make in a minute."""
     acks_take: float = 0.0
     """Seconds until what was acknowledged is seen: what is called meanwhile comes before."""
     may_ping: set[str] = field(default_factory=set)

@@ -118,6 +118,19 @@ async def test_tokens_and_scopes_are_checked(slack: Slack, team: Team, papers: C
     assert slack.violations == ["missing scope chat:write"]
 
 
+async def test_a_workspace_may_call_a_method_so_often_in_a_minute(slack: Slack, team: Team, ada: User) -> None:
+    slack.a_minute["users.info"] = 3
+    other = slack.add_team("Other")
+    slack.add_grant(other)
+    bob = slack.add_user(other, "bob")
+    for _ in range(3):
+        await client(slack, team).users_info(user=ada.id)
+    assert await refusal(client(slack, team).users_info(user=ada.id)) == "ratelimited"
+    assert (await client(slack, other).users_info(user=bob.id))["ok"]
+    slack.forward(20)
+    assert (await client(slack, team).users_info(user=ada.id))["ok"]
+
+
 async def test_a_channel_takes_one_message_a_second(slack: Slack, team: Team, papers: Channel) -> None:
     app = client(slack, team)
     for _ in range(slack.burst):

@@ -60,6 +60,15 @@ async def test_after_half_an_hour_an_answer_comes_all_the_same(here: Office) -> 
     assert [(words(m), m.seen_by) for m in _seen(here)] == [("Hello.", here.ada.id)]
 
 
+async def test_what_was_asked_in_a_thread_is_answered_in_it_by_whatever_way(here: Office) -> None:
+    asked = here.slack.say(here.ada, here.papers, "help").ts
+    contact, replies = _contact(here, thread=asked), Replies(here.web)
+    for url in (contact.response_url, ""):
+        await replies.send(replace(contact, response_url=url), HELLO)
+        await replies.send(replace(contact, response_url=url), HELLO.model_copy(update={"private": False}))
+    assert [m.thread_ts for m in _seen(here)] == [asked] * 4
+
+
 async def test_where_the_app_is_no_member_it_comes_by_direct_message(here: Office) -> None:
     elsewhere = here.slack.add_channel(here.team, "elsewhere", here.ada, app=False)
     await Replies(here.web).send(_contact(here, response_url="", channel=elsewhere.id), HELLO)
