@@ -25,6 +25,8 @@ class Caller(Frozen):
     hindrance: str = ""
     """What keeps Paperboy from writing in the place, and who can mend it, for people. Empty where all is well, or the
     platform does not tell."""
+    placeless: str = ""
+    """Why the channel where the person is cannot be their place, and who can mend it, for people."""
     unreachable: str = ""
     """Why nothing can be kept for the person, nor sent to them, and who can mend it, for people. Empty where it can."""
     zone: str | None = None

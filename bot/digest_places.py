@@ -31,5 +31,6 @@ def may_publish(caller: Caller, destination: str) -> bool:
 
 
 def hindered(caller: Caller, text: str) -> str:
-    """The same, and what keeps Paperboy from writing in the place."""
-    return f"{text}\n\n{caller.hindrance}" if caller.place and caller.hindrance else text
+    """The same, and what keeps Paperboy from writing in the place, or from having one."""
+    told = caller.hindrance if caller.place else caller.placeless
+    return f"{text}\n\n{told}" if told else text

@@ -67,6 +67,10 @@ def _settings(found: "Application") -> Check:
     if lacking:
         remedy = f"tick both Installation Contexts, Guild Install and User Install: Installation at {_PORTAL}"
         return Check("discord app", False, f"cannot be installed by {' and '.join(lacking)}", remedy)
+    if not found.link_adds_bot:
+        told = "its own link gives a server the commands without the bot, which then cannot post there"
+        remedy = f"choose the scope bot, too: Installation, Default Install Settings, Guild Install at {_PORTAL}"
+        return Check("discord app", False, told, remedy)
     who = "anybody" if found.public else "its owner alone (Bot, Public Bot)"
     return Check("discord app", True, f"can be added by {who}, to servers and by people for themselves")
 

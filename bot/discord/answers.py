@@ -75,7 +75,7 @@ _GONE: Mapping[int, str] = {
     10004: "Discord knows no such server: it was deleted, or Paperboy was removed from it",
     10013: "Discord knows no such person: subscribe anew from your own account",
     NO_ACCESS: "Paperboy cannot see this channel: give it the permission View Channel in the channel's settings, under "
-    "Permissions, or invite it to the server again",
+    "Permissions, or invite it to the server again; in a private thread, mention @Paperboy",
     40007: "Paperboy is banned from this server: lift the ban in the server's settings, and invite it again",
     50007: "the person takes no direct messages from Paperboy: allow direct messages in the privacy settings of a "
     "server you share with it, and do not block it",

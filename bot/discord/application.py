@@ -37,6 +37,8 @@ class Application(Frozen):
     """An “Interactions Endpoint URL” is set: then no command comes over the gateway."""
     for_servers: bool
     for_people: bool
+    link_adds_bot: bool
+    """Not so: the link that Discord shows on the app's profile gives a server its commands alone."""
     privileged: tuple[str, ...]
     """Privileged intents that are switched on."""
     servers: int | None
@@ -69,6 +71,7 @@ def read_application(told: Any) -> Application:
         bot = told["bot"]
         # Apps from before 2024 have no such field; theirs are for servers alone.
         kinds = told.get("integration_types_config") or {_SERVERS: {}}
+        link = (kinds.get(_SERVERS) or {}).get("oauth2_install_params")
         flags = int(told.get("flags") or 0)
         return Application(
             id=int(told["id"]),
@@ -80,6 +83,7 @@ def read_application(told: Any) -> Application:
             endpoint=bool(told.get("interactions_endpoint_url")),
             for_servers=_SERVERS in kinds,
             for_people=_PEOPLE in kinds,
+            link_adds_bot=not link or "bot" in link["scopes"],
             privileged=tuple(name for name, bits in _PRIVILEGED.items() if flags & bits),
             servers=told.get("approximate_guild_count"),
         )

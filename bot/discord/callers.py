@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bot.caller import Caller
+from bot.discord.invite import invite_url
 from bot.discord.permissions import Place, how_to_mend, missing_in, place_of
 from papers.destinations import Platform
 from papers.display import one_line
@@ -32,6 +33,7 @@ def caller_of(interaction: "Interaction") -> Caller:
         may_speak=_may_speak(interaction),
         may_publish=posts and _announces(interaction.channel),
         hindrance=_hindrance(interaction) if posts else "",
+        placeless="" if posts else _placeless(interaction),
         language=interaction.locale.value,
         command=COMMAND,
         named_options=True,
@@ -97,7 +99,15 @@ def _hindrance(interaction: "Interaction") -> str:
 
 
 def _may_be_posted(interaction: "Interaction") -> bool:
-    """Not in direct messages, and not where a person brought the app along into a server that does not have it."""
-    if interaction.guild_id is None:
-        return False
-    return interaction.is_guild_integration() or interaction.client.get_guild(interaction.guild_id) is not None
+    """Not in direct messages, nor where a person brought the app along, nor where a server has only its commands."""
+    return interaction.guild_id is not None and interaction.client.get_guild(interaction.guild_id) is not None
+
+
+def _placeless(interaction: "Interaction") -> str:
+    """A server may be given the commands alone (the scope applications.commands), without the bot to post there."""
+    if interaction.guild_id is None or not interaction.is_guild_integration():
+        return ""
+    return (
+        "Paperboy can post nothing in this server, which has its commands and not its bot. Somebody with the "
+        f"permission “Manage Server” can add it: {invite_url(interaction.application_id)}"
+    )

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEND_IN_THREADS = "Send Messages in Threads"
     OPEN_THREADS = "Create Public Threads"
     HISTORY = "Read Message History"
+    CONNECT = "Connect"
 
 
 BITS: Mapping[Permission, int] = {
@@ -25,6 +26,7 @@ BITS: Mapping[Permission, int] = {
     Permission.SEND_IN_THREADS: 1 << 38,
     Permission.OPEN_THREADS: 1 << 35,
     Permission.HISTORY: 1 << 16,
+    Permission.CONNECT: 1 << 20,
 }
 REASONS: Mapping[Permission, str] = {
     Permission.VIEW: "seeing the channel at all",
@@ -32,6 +34,7 @@ REASONS: Mapping[Permission, str] = {
     Permission.SEND_IN_THREADS: "writing details below a digest, and digests in threads and posts",
     Permission.OPEN_THREADS: "opening the thread with details below a digest",
     Permission.HISTORY: "finding a message again after a crash, so that none is posted twice",
+    Permission.CONNECT: "the same in the chat of a voice channel",
 }
 """Permission -> what does not work without it."""
 ASKED = sum(BITS.values())
@@ -47,15 +50,19 @@ class Place(StrEnum):
     VOICE = "voice"
     """The text of a voice channel, which has no threads."""
     THREAD = "thread"
-    """And a post of a forum."""
     FORUM = "forum"
+    POST = "post"
+    """A thread of a forum."""
 
 
 _WITHOUT_THREADS = frozenset({Permission.VIEW, Permission.SEND, Permission.HISTORY})
+_IN_A_THREAD = frozenset({Permission.VIEW, Permission.SEND_IN_THREADS, Permission.HISTORY})
 NEEDED: Mapping[Place, frozenset[Permission]] = {
-    Place.CHANNEL: frozenset(Permission),
-    Place.VOICE: _WITHOUT_THREADS,
-    Place.THREAD: frozenset({Permission.VIEW, Permission.SEND_IN_THREADS, Permission.HISTORY}),
+    Place.CHANNEL: frozenset(Permission) - {Permission.CONNECT},
+    # https://docs.discord.com/developers/resources/message#get-channel-messages
+    Place.VOICE: _WITHOUT_THREADS | {Permission.CONNECT},
+    Place.THREAD: _IN_A_THREAD,
+    Place.POST: _IN_A_THREAD,
     Place.FORUM: _WITHOUT_THREADS | {Permission.SEND_IN_THREADS},
 }
 _PLACES: Mapping[int, Place] = {
@@ -65,8 +72,10 @@ _PLACES: Mapping[int, Place] = {
 }
 
 
-def place_of(kind: int) -> Place:
-    """``kind`` is Discord's number for the type of a channel."""
+def place_of(kind: int, above: int | None = None) -> Place:
+    """``kind`` is Discord's number for the type of a channel; ``above`` that of what it is in, where that is known."""
+    if above is not None and _PLACES.get(above) is Place.FORUM:
+        return Place.POST
     return _PLACES.get(kind, Place.CHANNEL)
 
 
@@ -84,7 +93,7 @@ def how_to_mend(missing: Iterable[Permission], where: str, place: Place = Place.
         return ""
     several = len(names) > 1
     listed = f"{', '.join(names[:-1])} and {names[-1]}" if several else names[0]
-    settings = "the settings of the channel that it belongs to" if place is Place.THREAD else "the channel’s settings"
+    settings = "the settings of the channel that it belongs to" if place in _WITHIN else "the channel’s settings"
     return (
         f"Paperboy lacks the permission{'s' if several else ''} {listed} in {where}. "
         f"Somebody with the permission “Manage Permissions” there can give {'them' if several else 'it'} to Paperboy, "
@@ -92,6 +101,8 @@ def how_to_mend(missing: Iterable[Permission], where: str, place: Place = Place.
     )
 
 
+_WITHIN = frozenset({Place.THREAD, Place.POST})
+_OF_FORUMS = frozenset({Place.FORUM, Place.POST})
 _IN_FORUMS: Mapping[Permission, str] = {
     Permission.SEND: "Create Posts",
     Permission.SEND_IN_THREADS: "Send Messages in Posts",
@@ -101,4 +112,4 @@ _IN_FORUMS: Mapping[Permission, str] = {
 
 def called(permission: Permission, place: Place) -> str:
     """As the settings of such a channel call it."""
-    return _IN_FORUMS.get(permission, permission.value) if place is Place.FORUM else permission.value
+    return _IN_FORUMS.get(permission, permission.value) if place in _OF_FORUMS else permission.value

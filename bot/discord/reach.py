@@ -41,7 +41,10 @@ class Reaches:
         told = await self._ask(f"/channels/{channel}")
         place = place_of(told["type"])
         guild = str(told["guild_id"])
-        above = await self._ask(f"/channels/{told['parent_id']}") if place is Place.THREAD else told
+        above = told
+        if place is Place.THREAD:
+            above = await self._ask(f"/channels/{told['parent_id']}")
+            place = place_of(told["type"], above["type"])
         overwrites = [
             Overwrite(id=str(one["id"]), allow=int(one["allow"]), deny=int(one["deny"]))
             for one in above.get("permission_overwrites") or ()

@@ -47,6 +47,8 @@ async def test_where_nothing_is_missing_nothing_is_said(desk: Desk) -> None:
 async def test_what_comes_by_direct_message_is_not_hindered_by_a_channel(desk: Desk) -> None:
     wishing = Wishing(desk)
     alone = direct(HINDERED)
+    elsewhere = alone.model_copy(update={"placeless": "Add the bot."})
+    assert (await wishing.offer_subscribe(elsewhere)).text.endswith("\n\nAdd the bot.")
     assert LACKS not in (await wishing.offer_subscribe(alone)).text
     form = await wishing.form(alone, action(Verb.SUBSCRIBE))
     assert isinstance(form, Form)

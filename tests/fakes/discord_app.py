@@ -26,7 +26,8 @@ def me(asked: Asked) -> Json:
 def application(asked: Asked) -> Json:
     world = asked.world
     config = world.config
-    contexts: Json = {"0": {}} if config.guild_installable else {}
+    link = {"scopes": list(config.link_scopes), "permissions": "0"} if config.link_scopes is not None else None
+    contexts: Json = {"0": {"oauth2_install_params": link} if link else {}} if config.guild_installable else {}
     if config.user_installable:
         contexts["1"] = {}
     # GATEWAY_PRESENCE, GATEWAY_GUILD_MEMBERS, GATEWAY_MESSAGE_CONTENT, each as of an app in fewer than 100 servers

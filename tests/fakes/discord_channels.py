@@ -70,6 +70,7 @@ def _thread(asked: Asked, channel: Channel, given: Json, kind: int, *, id_: int 
     world = asked.world
     thread = Channel(id_ or world.snowflake(), kind, given["name"], channel.guild, parent=channel.id)
     thread.owner = world.app.id
+    thread.members = {world.app.id}
     thread.auto_archive = given.get("auto_archive_duration") or 1440
     return world.add(thread)
 

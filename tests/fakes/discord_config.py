@@ -34,6 +34,8 @@ class AppConfig:
     """How long a session without a connection can be resumed; Discord tells no number."""
     guild_installable: bool = True
     user_installable: bool = True
+    link_scopes: tuple[str, ...] | None = ("applications.commands", "bot")
+    """What the portal's own link asks of a server; None: there is no such link."""
     privileged: frozenset[str] = frozenset()
     """Which privileged intents were granted: presences, members, message_content."""
     checked: bool = True

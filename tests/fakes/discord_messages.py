@@ -4,7 +4,16 @@ from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_shown import message_json
-from tests.fakes.discord_state import ANNOUNCEMENT, CROSSPOSTED, FORUM, Channel, Json, Message
+from tests.fakes.discord_state import (
+    ANNOUNCEMENT,
+    CROSSPOSTED,
+    FORUM,
+    STAGE,
+    VOICE,
+    Channel,
+    Json,
+    Message,
+)
 from tests.fakes.discord_writing import changed, written
 
 NONCE_SECONDS = 300.0
@@ -68,6 +77,8 @@ def _check_may_write(asked: Asked, channel: Channel, given: Json) -> None:
 def list_(asked: Asked) -> list[Json]:
     world = asked.world
     channel = world.channel(asked.args["channel_id"])
+    if channel.type in (VOICE, STAGE) and not world.permissions_of(world.app, channel) & bits("connect"):
+        raise DiscordRefusal(403, 50001, "Missing Access")
     if not channel.direct and not world.permissions_of(world.app, channel) & bits("read_message_history"):
         return []
     limit = int(asked.query.get("limit", 50))

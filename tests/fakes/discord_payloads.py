@@ -1,6 +1,6 @@
 """People, servers and channels as Discord shows them to an app, over REST and the gateway."""
 
-from tests.fakes.discord_state import DM, Channel, Guild, Json, Role, User
+from tests.fakes.discord_state import DM, STAGE, VOICE, Channel, Guild, Json, Role, User
 from tests.fakes.discord_world import World
 
 
@@ -146,6 +146,8 @@ def channel_json(channel: Channel, world: World | None = None) -> Json:
         {"id": str(one.id), "type": one.type, "allow": str(one.allow), "deny": str(one.deny)}
         for one in channel.overwrites
     ]
+    if channel.type in (VOICE, STAGE):
+        shown |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     return shown | {
         "position": 0,
         "permission_overwrites": overwrites,

@@ -78,7 +78,7 @@ def interaction_json(world: World, asked: Interaction) -> Json:
     channel, user = asked.channel, asked.user
     guild = world.guilds.get(channel.guild) if channel.guild is not None else None
     owners: Json = {}
-    if guild is not None and guild.app:
+    if guild is not None and (guild.app or guild.commands):
         owners["0"] = str(guild.id)
     if channel.type == DM and not user.installed:
         owners["0"] = "0"

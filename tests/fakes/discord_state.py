@@ -7,7 +7,7 @@ from tests.fakes.discord_permissions import DEFAULT, Overwrite
 
 Json = dict[str, Any]
 
-TEXT, DM, GROUP_DM, ANNOUNCEMENT, THREAD, PRIVATE_THREAD, FORUM = 0, 1, 3, 5, 11, 12, 15
+TEXT, DM, VOICE, GROUP_DM, ANNOUNCEMENT, THREAD, PRIVATE_THREAD, STAGE, FORUM = 0, 1, 2, 3, 5, 11, 12, 13, 15
 ANNOUNCEMENT_THREAD = 10
 THREADS = (ANNOUNCEMENT_THREAD, THREAD, PRIVATE_THREAD)
 EPHEMERAL, LOADING, CROSSPOSTED, SUPPRESS_EMBEDS, V2 = 1 << 6, 1 << 7, 1 << 0, 1 << 2, 1 << 15
@@ -50,6 +50,8 @@ class Guild:
     members: dict[int, set[int]] = field(default_factory=dict)
     """user -> ids of their roles"""
     app: bool = True
+    commands: bool = False
+    """Without ``app``: the app's commands were added (scope applications.commands), and not its bot."""
     unavailable: bool = False
     """An outage."""
     locale: str = "en-US"
@@ -66,6 +68,8 @@ class Channel:
     overwrites: list[Overwrite] = field(default_factory=list)
     recipients: set[int] = field(default_factory=set)
     """Of direct messages."""
+    members: set[int] = field(default_factory=set)
+    """Of a private thread, whom nobody else sees but those who may manage threads."""
     archived: bool = False
     locked: bool = False
     auto_archive: int = 1440

@@ -3,7 +3,6 @@
 from tests.fakes.discord_asked import Asked
 from tests.fakes.discord_calls import DiscordRefusal
 from tests.fakes.discord_payloads import channel_json
-from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import Channel, Json
 
 
@@ -15,7 +14,7 @@ def active(asked: Asked) -> Json:
     if guild is None or not guild.app:
         raise DiscordRefusal(403, 50001, "Missing Access")
     there = [one for one in world.channels_of(guild) if one.thread and not one.archived]
-    seen = [one for one in there if world.permissions_of(world.app, one) & bits("view_channel")]
+    seen = [one for one in there if world.sees(one)]
     return _listed(seen)
 
 

@@ -99,7 +99,8 @@ def create(asked: Asked) -> Json | None:
         message = _fill_in(asked, interaction, original, given)
     else:
         guild = world.guilds.get(interaction.channel.guild or 0)
-        if guild is not None and not guild.app and len(interaction.messages) > _FOLLOWUPS_OF_STRANGERS:
+        strange = guild is not None and not guild.app and not guild.commands
+        if strange and len(interaction.messages) > _FOLLOWUPS_OF_STRANGERS:
             raise DiscordRefusal(400, 40094, "This interaction has reached the maximum number of follow-up messages")
         message = world.keep(written(asked, interaction.channel, given, interaction=interaction))
         _add(interaction, message)

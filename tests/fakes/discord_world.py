@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.fakes.discord_calls import Call, DiscordRefusal
 from tests.fakes.discord_making import Making
 from tests.fakes.discord_permissions import ALL, DEFAULT, bits, permissions
-from tests.fakes.discord_state import THREADS, Channel, Guild, Message, User
+from tests.fakes.discord_state import PRIVATE_THREAD, THREADS, Channel, Guild, Message, User
 
 
 @dataclass(repr=False)
@@ -31,7 +31,7 @@ class World(Making):
     def need(self, channel: Channel, *names: str) -> None:
         """Raises DiscordRefusal where the app lacks one of these permissions in a channel."""
         granted = self.permissions_of(self.app, channel)
-        if channel.guild is not None and not granted & bits("view_channel"):
+        if channel.guild is not None and not self.sees(channel):
             raise DiscordRefusal(403, 50001, "Missing Access")
         if granted & bits(*names) != bits(*names):
             raise DiscordRefusal(403, 50013, "Missing Permissions")
@@ -49,10 +49,15 @@ class World(Making):
             if self.app.id not in channel.recipients:
                 raise DiscordRefusal(403, 50001, "Missing Access")
             return channel
-        guild = self.guilds[channel.guild]
-        if not guild.app or not self.permissions_of(self.app, channel) & bits("view_channel"):
+        if not self.sees(channel):
             raise DiscordRefusal(403, 50001, "Missing Access")
         return channel
+
+    def sees(self, channel: Channel) -> bool:
+        """Whether the app sees a channel of a server."""
+        granted = self.permissions_of(self.app, channel)
+        let_in = channel.type != PRIVATE_THREAD or self.app.id in channel.members or granted & bits("manage_threads")
+        return self.guilds[channel.guild or 0].app and bool(granted & bits("view_channel") and let_in)
 
     # messages
 
@@ -81,7 +86,9 @@ class World(Making):
         return [one for one in every if one.parent == channel.id and one.thread]
 
     def say(self, user: User, channel: Channel, text: str) -> Message:
-        """A person writes a message; nobody is told."""
+        """A person writes a message; nobody is told. Who mentions the app in a private thread adds it there."""
+        if channel.type == PRIVATE_THREAD and f"<@{self.app.id}>" in text:
+            channel.members.add(self.app.id)
         return self.keep(Message(self.snowflake(), channel.id, user.id, self.now(), text))
 
     # what went wrong

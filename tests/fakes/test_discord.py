@@ -16,7 +16,7 @@ from tests.fakes.discord import Channel, Discord, Guild, User, discord_fake
 from tests.fakes.discord_limits import INVALID_SECONDS
 from tests.fakes.discord_messages import NONCE_SECONDS
 from tests.fakes.discord_schema import described
-from tests.fakes.discord_state import EPHEMERAL, V2, Json
+from tests.fakes.discord_state import EPHEMERAL, PRIVATE_THREAD, V2, VOICE, Json
 from tests.fakes.discord_webhooks import TOKEN_SECONDS
 
 PROJECT = Path(__file__).parents[2]
@@ -140,6 +140,29 @@ async def test_what_is_not_there_or_not_allowed_is_refused(
         assert (status, answer["code"]) == refused, (method, path, answer)
     assert await app.call("GET", f"/channels/{silent.id}/messages") == (200, [])
     assert (await app.send(papers))[1]["code"] == 50006
+
+
+async def test_a_private_thread_is_seen_by_whom_somebody_mentioned_there(
+    discord: Discord, app: App, ada: User, papers: Channel
+) -> None:
+    secret = discord.add_thread(papers, "secret plans", type=PRIVATE_THREAD)
+    for call in (app.call("GET", f"/channels/{secret.id}"), app.send(secret, content="x")):
+        status, told = await call
+        assert (status, told["code"]) == (403, 50001)
+    discord.say(ada, secret, f"<@{discord.app.id}> come in")
+    status, _ = await app.send(secret, content="x")
+    assert status == 200
+
+
+async def test_the_chat_of_a_voice_channel_is_read_by_whom_may_connect(
+    discord: Discord, app: App, guild: Guild
+) -> None:
+    talk = discord.add_channel(guild, "talk", VOICE)
+    status, _ = await app.call("GET", f"/channels/{talk.id}/messages")
+    assert status == 200
+    discord.deny(talk, "connect")
+    status, told = await app.call("GET", f"/channels/{talk.id}/messages")
+    assert (status, told["code"]) == (403, 50001)
 
 
 async def test_only_the_right_token_gets_in(discord: Discord, app: App) -> None:

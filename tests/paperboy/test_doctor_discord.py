@@ -16,6 +16,7 @@ from paperboy.wiring import open_app
 from papers import keys
 from papers.settings import DiscordSettings, Settings
 from tests.fakes.discord import AppConfig, Channel, Discord, discord_fake
+from tests.fakes.discord_state import PRIVATE_THREAD, VOICE
 from tests.papers.subscription_builders import digest
 
 NOW = datetime.now(UTC)
@@ -123,6 +124,15 @@ async def test_how_it_may_be_installed_is_looked_at(
         assert "Installation Contexts" in found["discord app"].remedy
 
 
+async def test_a_link_of_the_app_that_adds_no_bot_is_told(redis: Redis, settings: Settings) -> None:
+    async with discord_fake(AppConfig(link_scopes=("applications.commands",))) as discord:
+        found = await checks(settings, discord)
+        assert "commands without the bot" in found["discord app"].found
+        assert "Default Install Settings" in found["discord app"].remedy
+    async with discord_fake(AppConfig(link_scopes=None)) as discord:
+        assert (await checks(settings, discord))["discord app"].ok
+
+
 async def test_intents_that_nobody_needs_are_named(redis: Redis, settings: Settings) -> None:
     async with discord_fake(AppConfig(privileged=frozenset({"message_content", "members"}))) as discord:
         found = await checks(settings, discord)
@@ -171,10 +181,17 @@ async def test_permissions_that_are_missing_in_a_channel_are_named(redis: Redis,
         guild = discord.add_guild()
         good, mute, hidden = (discord.add_channel(guild, name) for name in ("good", "mute", "hidden"))
         forum = discord.add_forum(guild, "reading")
-        thread = discord.add_thread(mute, "a thread")
+        thread, post = discord.add_thread(mute, "a thread"), discord.add_thread(forum, "a post")
+        talk = discord.add_channel(guild, "talk", VOICE)
         discord.deny(mute, "send_messages", "read_message_history")
         discord.deny(hidden, "view_channel")
+        discord.deny(talk, "connect")
         discord.deny(forum, "send_messages", "send_messages_in_threads")
+        found = await checks(settings, discord, post, talk)
+        told = found["discord channels"]
+        assert f"discord:{post.id} (#a post): Paperboy lacks Send Messages in Posts" in told.found
+        assert f"discord:{talk.id} (#talk): Paperboy lacks Connect" in told.found
+        await redis.flushdb()
         found = await checks(settings, discord, good, mute, hidden, forum, thread, "discord:123")
         told = found["discord channels"]
         assert not told.ok
@@ -188,6 +205,14 @@ async def test_permissions_that_are_missing_in_a_channel_are_named(redis: Redis,
         assert "discord:123: Discord knows no such channel" in told.found
         assert "Manage Permissions" in told.remedy
         assert "subscriptions remove" in told.remedy
+
+
+async def test_a_private_thread_without_the_bot_is_told_how_to_let_it_in(redis: Redis, settings: Settings) -> None:
+    async with discord_fake() as discord:
+        papers = discord.add_channel(discord.add_guild())
+        secret = discord.add_thread(papers, "secret plans", type=PRIVATE_THREAD)
+        told = (await checks(settings, discord, secret))["discord channels"]
+        assert "in a private thread, mention @Paperboy" in told.found
 
 
 async def test_a_channel_that_was_deleted_is_no_matter_of_permissions(redis: Redis, settings: Settings) -> None:

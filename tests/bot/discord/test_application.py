@@ -29,6 +29,16 @@ def test_an_application_is_read_with_what_old_ones_do_not_tell() -> None:
     assert not found.endpoint
 
 
+def test_a_link_that_adds_commands_alone_is_seen() -> None:
+    def link(params: Any) -> bool:
+        return read_application(APPLICATION | {"integration_types_config": {"0": params}}).link_adds_bot
+
+    assert not link({"oauth2_install_params": {"scopes": ["applications.commands"], "permissions": "0"}})
+    assert link({"oauth2_install_params": {"scopes": ["applications.commands", "bot"], "permissions": "0"}})
+    for none in ({}, None, {"oauth2_install_params": None}):
+        assert link(none)
+
+
 def test_a_gateway_is_read() -> None:
     assert read_gateway(GATEWAY).reset_seconds == 1.0
 

@@ -18,6 +18,7 @@ def test_each_permission_has_the_bit_that_discord_gives_it_and_a_reason() -> Non
         send_messages_in_threads=True,
         create_public_threads=True,
         read_message_history=True,
+        connect=True,
     )
     assert named.value == ASKED
     assert set(BITS) == set(REASONS) == set(P)
@@ -42,7 +43,7 @@ def test_a_thread_wants_other_permissions_than_a_channel() -> None:
         P.SEND_IN_THREADS,
         P.OPEN_THREADS,
     )
-    assert missing_in(BITS[P.VIEW] | BITS[P.SEND] | BITS[P.HISTORY], Place.VOICE) == ()
+    assert missing_in(BITS[P.VIEW] | BITS[P.SEND] | BITS[P.HISTORY], Place.VOICE) == (P.CONNECT,)
 
 
 def test_an_administrator_lacks_nothing() -> None:
@@ -61,6 +62,9 @@ def test_the_sentence_names_what_is_missing_who_can_give_it_and_where() -> None:
     )
     threads = how_to_mend([P.SEND_IN_THREADS], "#reading", Place.FORUM)
     assert "“Send Messages in Posts” in #reading" in threads
+    post = how_to_mend([P.SEND_IN_THREADS], "#on robots", place_of(11, 15))
+    assert "“Send Messages in Posts” in #on robots" in post
+    assert "the channel that it belongs to" in post
     several = how_to_mend([P.VIEW, P.SEND, P.HISTORY], "#reading", Place.FORUM)
     assert "permissions “View Channel”, “Create Posts” and “Read Post History” in #reading" in several
     assert "the channel that it belongs to" in how_to_mend([P.SEND_IN_THREADS], "#a thread", Place.THREAD)
