@@ -12,7 +12,10 @@ from papers.log import get_logger
 
 BUSY = "Too much is being asked at the moment. Try again in a minute."
 TOO_LONG = Reply(text="That took too long, so I stopped. Try again in a minute.")
+_STOPPED = Reply(text="I am being restarted, and stopped that. Look whether it was done, and ask again in a minute.")
 _APOLOGY_SECONDS = 5.0
+_LAST_SECONDS = 2.0
+"""At the end of the process, which somebody waits for."""
 _NOTE_SECONDS = 1.0
 
 log = get_logger("errands")
@@ -81,6 +84,9 @@ class Errands:
                 log.warning("an errand took too long", errand=what, seconds=self._seconds)
             sentence = too_long if late else apology(error)
             await _told(sentence, what, tell)
+        except asyncio.CancelledError:  # by ``close``: what was acknowledged is sent to nobody else
+            await _told(_STOPPED, what, tell, _LAST_SECONDS)
+            raise
         finally:
             work.close()
 
@@ -93,7 +99,7 @@ class Errands:
             self._refused, self._note_again = 0, now + _NOTE_SECONDS
 
     async def close(self, seconds: float = 4.0) -> None:
-        """Wait for what runs, then cancel it."""
+        """Wait for what runs, then cancel it: whoever asked is told so."""
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=seconds)
             for task in late:
@@ -101,11 +107,13 @@ class Errands:
             await asyncio.gather(*late, return_exceptions=True)
 
 
-async def _told(sentence: Reply, what: str, tell: Callable[[Reply], Awaitable[None]] | None) -> None:
+async def _told(
+    sentence: Reply, what: str, tell: Callable[[Reply], Awaitable[None]] | None, seconds: float = _APOLOGY_SECONDS
+) -> None:
     if tell is None:
         return
     try:
-        async with asyncio.timeout(_APOLOGY_SECONDS):
+        async with asyncio.timeout(seconds):
             await tell(sentence)
     except Exception as error:  # noqa: BLE001 - nobody is left to be told
         log.warning("a person could not be told what went wrong", errand=what, error=type(error).__name__)

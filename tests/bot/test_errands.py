@@ -92,6 +92,23 @@ async def test_at_the_end_what_is_under_way_is_waited_for_a_little() -> None:
     assert done == ["short"]
 
 
+async def test_whose_errand_is_stopped_at_the_end_is_told_so() -> None:
+    errands, told, begun = Errands(), list[str](), asyncio.Event()
+
+    async def long() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    async def tell(reply: Reply) -> None:
+        await asyncio.sleep(0)
+        told.append(reply.text)
+
+    errands.start(long(), "long", tell)
+    await begun.wait()
+    await errands.close(seconds=0)
+    assert told == ["I am being restarted, and stopped that. Look whether it was done, and ask again in a minute."]
+
+
 async def test_a_crowd_that_is_refused_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     errands = Errands(most=1)
     assert errands.start(asyncio.sleep(60), "sleep")
