@@ -38,15 +38,15 @@ def profile_of(user: dict[str, Any]) -> Profile:
 
 
 def home(contact: Contact, profile: Profile | None) -> str | None:
-    """The person's workspace; None while nobody tells which of another organization's it is."""
+    """The person's workspace; None while nobody tells which of an organization's it is."""
     told = contact.user_team
     if told.startswith("T"):
         return told
-    if told and told != contact.enterprise:
-        return profile.team if profile else None
-    if not told and profile is not None and not _is_of(contact, profile):
-        return profile.team
-    return contact.team
+    if profile is None:
+        return None if told else contact.team
+    if told == contact.enterprise:
+        return profile.team or contact.team
+    return profile.team if told or not _is_of(contact, profile) else contact.team
 
 
 def is_member(contact: Contact, profile: Profile | None) -> bool:

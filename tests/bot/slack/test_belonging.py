@@ -30,8 +30,9 @@ OF_ANOTHER = Profile(team="T2", organization="E2")
         # named as the app's own, though the profile says otherwise
         (contact("T1", "E1"), Profile(team="T1", organization="E2"), "T1", False),
         # told by organization
-        (contact("E1", "E1"), COLLEAGUE, "T1", True),
-        (contact("E1", "E1"), None, "T1", True),
+        (contact("E1", "E1"), COLLEAGUE, "T3", True),
+        (contact("E1", "E1"), Profile(organization="E1"), "T1", True),
+        (contact("E1", "E1"), None, None, True),
         (contact("E2", "E1"), OF_ANOTHER, "T2", False),
         (contact("E2"), OF_ANOTHER, "T2", False),
         (contact("E2"), None, None, False),
