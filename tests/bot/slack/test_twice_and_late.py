@@ -140,6 +140,24 @@ async def test_events_of_a_workspace_that_left_are_let_go(stage: Stage) -> None:
     assert slack.calls[calls:] == []
 
 
+async def test_buttons_and_forms_of_an_app_whose_token_was_revoked_say_so(stage: Stage) -> None:
+    slack = stage.slack
+    ada = slack.add_user(slack.add_team("Revoked"), "ada")
+    assert (await slack.install(f"{stage.url}/slack/install", ada)).status == 200
+    papers = stage.channel(ada)
+    found = await ask(stage, ada, papers, "search robot")
+    block, button = find_button(found, "Why")
+    press = slack_payloads.press(slack, ada, found, button, block)
+    form = await (await slack.command(ada, papers, "/papers", "subscribe")).form("hour", "zone")
+    submission = slack_payloads.submission(slack, ada, form)
+    assert (await slack.revoke(slack.teams[ada.team])).ok
+    (pressed,) = await slack.deliver("interactive", press)
+    assert "not installed here any more" in words(await pressed.message())
+    (filled,) = await slack.deliver("interactive", submission)
+    assert filled.ack.body["response_action"] == "update"
+    assert "not installed here any more" in str(filled.ack.body["view"])
+
+
 async def test_an_old_token_that_ends_does_not_end_what_was_installed_since(stage: Stage) -> None:
     slack = stage.slack
     team = slack.add_team("Back again")
