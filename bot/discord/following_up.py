@@ -6,6 +6,7 @@ left out. What cannot be sent now is left to the ledger, whose next sender reads
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 from bot.discord.answers import IS_PUBLISHED, NO_PERMISSION, NOT_IN_THIS_KIND, Task, code_of
 from bot.discord.bundle import Body, Bundle
@@ -29,8 +30,10 @@ async def follow_up(
     """Send what belongs to a message that is there and is not there itself, in order. Raises NotOurs and Incomplete."""
     parts = _Parts(calls, still_ours, there)
     try:
-        async with asyncio.timeout(PATIENCE):
-            await _follow_up(calls, rooms, parts, sent, bundle)
+        async with asyncio.timeout(PATIENCE) as patience:
+            here = await _follow_up(calls, rooms, parts, sent, bundle)
+        if bundle.publish and not sent.in_thread:
+            await _publish(calls, here, patience.when())
     except DestinationGone as error:
         log.warning("what follows a message is left out", message=str(sent), sent=parts.sent, reason=str(error))
     except TryLater as error:
@@ -42,20 +45,19 @@ async def follow_up(
         raise Incomplete(f"what follows it is not complete: {translated(error)}", message_id=str(sent)) from error
 
 
-async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> None:
+async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> list[Sent]:
+    """Returns what stands side by side with the message, and the message."""
     last, here = sent, [sent]
     for body in bundle.more:
         last = await parts.send(last, body)
         here.append(last)
-    if bundle.publish and not sent.in_thread:
-        for one in here:
-            await _publish(calls, one)
     if sent.in_thread:
         await parts.send_all(last, (*bundle.rest, *bundle.details))
-        return
+        return here
     thread = await open_thread(calls, rooms, last, bundle.about) if bundle.rest or bundle.details else None
     left = await _in_thread(calls, rooms, parts, thread, last, bundle) if thread else bundle.rest
     await parts.send_all(last, left)
+    return here
 
 
 async def _in_thread(
@@ -103,21 +105,26 @@ class _Parts:
         return await self._calls.hand_over_more(Task.WRITE, f"/channels/{room.id}/messages", body)
 
 
-async def _publish(calls: Calls, sent: Sent) -> None:
-    """Only announcement channels can, ten messages an hour: nothing waits for that. Raises redis-py's errors."""
-    path = f"/channels/{sent.room.id}/messages/{sent.message}/crosspost"
-    try:
-        await patiently(lambda: _crosspost(calls, path), str(sent))
-    except (DestinationGone, TryLater) as error:
-        only = "only channels for announcements are published from"
-        reason = only if code_of(error.__cause__) in NOT_IN_THIS_KIND else str(error)
-        log.warning("a message was not published", message=str(sent), reason=reason)
+async def _publish(calls: Calls, here: Iterable[Sent], until: float | None) -> None:
+    """Only announcement channels can, ten messages an hour: nothing waits for that. Raises redis-py's errors.
+
+    ``until``: when patience ends, by the loop's clock.
+    """
+    for sent in here:
+        try:
+            async with asyncio.timeout_at(until):
+                await patiently(partial(_crosspost, calls, sent), str(sent))
+        except (DestinationGone, TryLater, TimeoutError) as error:
+            only = "only channels for announcements are published from"
+            reason = only if code_of(error.__cause__) in NOT_IN_THIS_KIND else str(error) or "it took too long"
+            log.warning("a message was not published", message=str(sent), reason=reason)
+            return
 
 
-async def _crosspost(calls: Calls, path: str) -> Answer:
+async def _crosspost(calls: Calls, sent: Sent) -> Answer:
     """May be repeated. Raises DeliveryErrors and redis-py's errors."""
     try:
-        return await calls.ask(Task.PUBLISH, "POST", path)
+        return await calls.ask(Task.PUBLISH, "POST", f"/channels/{sent.room.id}/messages/{sent.message}/crosspost")
     except DeliveryError as error:
         if code_of(error.__cause__) != IS_PUBLISHED:
             raise

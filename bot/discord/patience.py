@@ -9,24 +9,26 @@ from papers.log import get_logger
 
 PATIENCE = 60.0
 """Seconds that all that follows a message may take at once."""
-_AGAIN_AFTER = 1.0
-_MOST_TRIES = 4
+_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Seconds between tries, where none are told."""
 
 log = get_logger("discord")
 
 
 async def patiently(call: Callable[[], Awaitable[Answer]], message: str) -> Answer | None:
     """A call that may be made again. None: it was refused. Raises TryLater, DestinationGone, redis-py's errors."""
-    for _ in range(_MOST_TRIES):
+    for pause in (*_PAUSES, None):
         try:
             return await call()
         except TryLater as error:
-            if error.seconds is not None and error.seconds > PATIENCE:
+            if pause is None or (error.seconds or 0.0) > PATIENCE:
                 raise
-            await asyncio.sleep(_AGAIN_AFTER if error.seconds is None else error.seconds)
-        except AnswerLost:
-            await asyncio.sleep(_AGAIN_AFTER)
+            await asyncio.sleep(error.seconds or pause)
+        except AnswerLost as error:
+            if pause is None:
+                raise TryLater(f"{error}, again and again") from error
+            await asyncio.sleep(pause)
         except MessageRefused as error:
             log.warning("a part of a message was left out", message=message, reason=str(error))
             return None
-    raise TryLater("Discord gave no answer, again and again")
+    raise AssertionError("the last try is answered, or raises")

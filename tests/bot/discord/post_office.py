@@ -34,6 +34,7 @@ from tests.papers.ledger_builders import claim_one, message, put
 POST = "POST /channels/{channel_id}/messages"
 HISTORY = "GET /channels/{channel_id}/messages"
 THREAD = "POST /channels/{channel_id}/messages/{message_id}/threads"
+CROSSPOST = "POST /channels/{channel_id}/messages/{message_id}/crosspost"
 OPEN_DM = "POST /users/@me/channels"
 
 

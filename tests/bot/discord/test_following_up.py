@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.discord import following_up, patience
 from bot.discord.marks import is_marked
 from papers import keys
 from papers.deliveries import Ledger
@@ -18,7 +19,7 @@ from papers.delivery_models import Delivery, State
 from papers.delivery_steps import Outcome
 from papers.following import DigestOptions
 from papers.settings import load_settings
-from tests.bot.discord.post_office import HISTORY, LATER, POST, THREAD, PostOffice, reference, served
+from tests.bot.discord.post_office import CROSSPOST, HISTORY, LATER, POST, THREAD, PostOffice, reference, served
 from tests.fakes.discord_state import CROSSPOSTED, FORUM, Channel, Guild, Message, User
 from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
@@ -178,9 +179,24 @@ async def test_what_is_to_be_published_is_published_by_whoever_completes_it(offi
     assert [bool(shown.flags & CROSSPOSTED) for shown in office.there(news)] == [True] * 3
 
 
-async def test_a_part_that_gets_no_answer_again_and_again_is_added_later(office: PostOffice, channel: Channel) -> None:
+async def test_four_answers_of_503_in_the_middle_of_a_digest_are_waited_out(
+    office: PostOffice, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_PAUSES", tuple(pause / 20 for pause in patience._PAUSES))
     office.world.faults.late(POST, 0)
     for _ in range(4):
+        office.world.faults.broken(POST, 503)
+    found = await office.deliver(channel)
+    assert found.state is State.SENT
+    check_whole(office, found)
+
+
+async def test_a_part_that_gets_no_answer_again_and_again_is_added_later(
+    office: PostOffice, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_PAUSES", (0.05, 0.1))
+    office.world.faults.late(POST, 0)
+    for _ in range(3):
         office.world.faults.cut(POST, before=True)
     first = await office.deliver(channel)
     (main,) = office.there(channel)
@@ -188,6 +204,20 @@ async def test_a_part_that_gets_no_answer_again_and_again_is_added_later(office:
     await time_passes(office, first)
     assert (await office.again(days=2)).state is State.SENT
     check_whole(office, first)
+
+
+@pytest.mark.parametrize("wait", [3000.0, 55.0])
+async def test_a_limit_on_publishing_takes_nothing_from_the_digest(
+    office: PostOffice, guild: Guild, wait: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following_up, "PATIENCE", 10.0)
+    news = office.world.add_announcements(guild)
+    office.writer.count, office.writer.options = 10, DigestOptions(publish=True)
+    office.world.faults.too_many(CROSSPOST, retry_after=wait)
+    found = await office.deliver(news)
+    assert found.state is State.SENT
+    check_whole(office, found, 10)
+    assert [call.status for call in office.world.calls_of(CROSSPOST)] == [429]
 
 
 @pytest.mark.parametrize("looks", [0, 1])
