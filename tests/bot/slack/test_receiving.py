@@ -106,6 +106,7 @@ async def test_what_can_be_finished_before_the_end_is_and_is_known_to_be_done(re
     await asyncio.gather(given_up, return_exceptions=True)
     app.may.set()
     await taking.close()
+    assert app.taken == 1
     assert (await receiver(app, redis).receive(EVENT)).status == 200
     assert app.taken == 1
 
