@@ -49,22 +49,45 @@ _ON_SLACK = {
 _ANNOUNCED = ", in announcement channels"
 _ON_DISCORD = {3: "menu", 4: "text, understood when it is typed", 23: "box to tick"}
 COUNTERPARTS = {
-    "app_home_opened": ("the Home tab: trending, followed, saved", "none: `/papers trending`, `following`, `saved`"),
+    "app_home_opened": (
+        "a page of one's own",
+        "the Home tab: trending, followed, saved",
+        "none: `/papers trending`, `following`, `saved`",
+    ),
     "app_mention": (
+        "a mention",
         "`@Paperboy` and the words of any command",
         f"none needed: `/{GROUP}` works wherever one can write",
     ),
-    "message.im": ("the same words in a direct message", f"`/{GROUP}` in a direct message"),
+    "message.im": (
+        "a direct message",
+        "the words of any command",
+        f"`/{GROUP}` in a direct message",
+    ),
     "link_shared": (
+        "a link to a paper",
         f"a card under links to {' and '.join(UNFURLED)}",
         f"none: seeing links would take the privileged Message Content intent; *{MENU}* on the message instead",
     ),
-    "app_uninstalled": ("erases what is kept of the workspace", "see [removal](discord.md#removal)"),
-    "team_access_revoked": ("erases what is kept of one workspace of an organization", "none: no organizations"),
-    "tokens_revoked": ("forgets the token", "a token that Discord refuses stops all calls until there is another"),
+    "app_uninstalled": (
+        "it is removed",
+        "what is kept of the workspace is erased",
+        "see [removal](discord.md#removal)",
+    ),
+    "team_access_revoked": (
+        "an organization takes it from one workspace",
+        "what is kept of that workspace is erased",
+        "none: no organizations",
+    ),
+    "tokens_revoked": (
+        "its token is revoked",
+        "the token is forgotten",
+        "a token that Discord refuses stops all calls until there is another",
+    ),
 }
-"""What an event brings on Slack, and what there is on Discord for it."""
-
+"""What an event of Slack's means, what it brings there, and what there is on Discord for it."""
+_WAYS_IN = ("app_mention", "message.im", "app_home_opened", "link_shared")
+"""Events by which people ask; all others are about having the app."""
 
 BUTTONS: Mapping[Verb, tuple[str, str]] = {
     Verb.MORE: ("Next page", "the next page of a search, or the one before"),
@@ -95,7 +118,17 @@ BUTTONS: Mapping[Verb, tuple[str, str]] = {
     Verb.HELP: ("All commands", "what there is"),
 }
 """What it is called, at one of its places, and what it does."""
+_ALIKE = {Verb.UNSAVE: "Remove (a saved paper)", Verb.REMOVE: "Remove (a digest or a topic)"}
+"""Buttons that are called the same."""
 ASKS_FIRST = frozenset({Verb.REMOVE, Verb.FORGET})
+_ANSWERS = (
+    ("who sees an answer", "whoever asks alone, until it is shared", "the same"),
+    ("a paper that is shared", "everybody in the channel", "the same, by whoever may write there"),
+    ("a digest", "a message, with details in its thread", "the same; a post each in a forum; published where asked"),
+    ("what is kept of a person", "a file by direct message", "a file that only that person sees"),
+    ("time zone", "of the profile", "the first that one chooses in a form"),
+    ("language", "of the profile", "of the app"),
+)
 
 
 def page() -> str:
@@ -119,7 +152,12 @@ def page() -> str:
             "longer form is a message that shows what is filled in and what that would bring, with a button for each "
             "modal.\n",
             "## The rest\n",
-            *_table(("Slack", "Discord"), _rest(group, menu)),
+            "Where people ask without a command:\n",
+            *_table(("where", "Slack", "Discord"), _ways_in(menu)),
+            "\nWhat they get:\n",
+            *_table(("what", "Slack", "Discord"), _ANSWERS),
+            "\nWho has it, and until when:\n",
+            *_table(("what happens", "Slack", "Discord"), _having(group)),
             "",
         ]
     )
@@ -162,7 +200,7 @@ def _buttons() -> Iterator[tuple[str, ...]]:
                 "button, opens a modal",
                 f"button, opens a {'modal' if single else 'message with modals'}",
             )
-        yield label, does, on_slack, on_discord
+        yield _ALIKE.get(verb, label), does, on_slack, on_discord
 
 
 def _fields() -> Iterator[tuple[str, ...]]:
@@ -184,17 +222,18 @@ def _fields() -> Iterator[tuple[str, ...]]:
             yield "" if number else form.title, field.label, ours, theirs
 
 
-def _rest(group: dict[str, Any], menu: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    made = manifest()
-    (shortcut,) = made["features"]["shortcuts"]
-    yield f"*{shortcut['name']}* in the menu of a message", f"*{menu['name']}* in the menu of a message, under Apps"
-    for event in EVENTS:
+def _ways_in(menu: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    (shortcut,) = manifest()["features"]["shortcuts"]
+    yield "the menu of a message", f"*{shortcut['name']}*", f"*{menu['name']}*, under Apps"
+    for event in _WAYS_IN:
         yield COUNTERPARTS[event]
-    yield "everybody of the workspace has it", _installs(group)
-    yield "the digest, with details in its thread", "the same; a post a digest in a forum; published where asked"
-    yield "answers are for whoever asks alone, until shared", "the same"
-    yield "what is kept of a person: a file by direct message", "a file that only that person sees"
-    yield "time zone and language from the profile", "language from the app; the first zone that one chooses in a form"
+
+
+def _having(group: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    yield "it is added", "a workspace does, and everybody there has it", _installs(group)
+    for event in EVENTS:
+        if event not in _WAYS_IN:
+            yield COUNTERPARTS[event]
 
 
 def _installs(group: dict[str, Any]) -> str:

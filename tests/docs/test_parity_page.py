@@ -25,6 +25,14 @@ def test_every_button_and_every_event_has_a_row() -> None:
     assert set(parity.COUNTERPARTS) == set(EVENTS)
 
 
+def test_every_row_names_what_is_compared_and_no_two_the_same() -> None:
+    for title, text in (part.split("\n", 1) for part in parity.page().split("\n## ")[1:]):
+        names = [line.split(" | ")[0].removeprefix("| ") for line in text.splitlines() if line.startswith("| ")]
+        if title != "Forms":  # where a form is named once, above all its fields
+            assert "" not in names
+            assert len(set(names)) == len(names), title
+
+
 @pytest.mark.parametrize("verb", Verb)
 def test_a_button_is_called_so_somewhere(verb: Verb) -> None:
     label, _ = parity.BUTTONS[verb]
