@@ -3,11 +3,12 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.discord.answers import ARCHIVED, NO_SUCH_CHANNEL, NOT_IN_THIS_KIND, Task, code_of
+from bot.discord.answers import ARCHIVED, NO_SUCH_CHANNEL, NOT_IN_THIS_KIND, UNREADABLE, Task, code_of
 from bot.discord.breaker import Breaker
 from bot.discord.bundle import Bundle, bundled
 from bot.discord.calls import Calls
 from bot.discord.following_up import follow_up
+from bot.discord.forum_posts import ForumPosts
 from bot.discord.parts_there import NOTHING, PartsThere
 from bot.discord.patience import PATIENCE
 from bot.discord.rest import Answer, Rest
@@ -18,7 +19,7 @@ from papers.allowance import Allowance
 from papers.asked import AskedTexts
 from papers.delivery_models import Delivery
 from papers.destinations import Destination, Platform
-from papers.errors import AnswerLost, DestinationGone, TryLater
+from papers.errors import AnswerLost, DeliveryError, DestinationGone, TryLater
 from papers.log import get_logger
 from papers.settings import Settings
 
@@ -53,6 +54,7 @@ class DiscordAdapter:
         self._calls = Calls(self._rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=PATIENCE))
         self._rooms = Rooms(redis, self._calls)
         self._sightings = Sightings(redis, self._calls)
+        self._forum_posts = ForumPosts(self._calls, self._sightings)
         self._parts = PartsThere(self._calls, self._sightings)
         self._asked = AskedTexts(redis)
 
@@ -79,9 +81,9 @@ class DiscordAdapter:
         adds what is missing, and nothing else.
         """
         room = await self._rooms.room(destination)
-        forum = await self._forum(room)
-        look = self._sightings.look
-        return await (self._sightings.look_in_forum(room, forum, delivery) if forum else look(room, delivery))
+        if forum := await self._forum_that_is_read(room):
+            return await self._forum_posts.look(room, forum, delivery)
+        return await self._sightings.look(room, delivery)
 
     async def complete(self, parcel: Parcel, message_id: str) -> None:
         """By the marks of its parts; while their nonces are remembered, where nobody can look too."""
@@ -123,7 +125,6 @@ class DiscordAdapter:
         except DestinationGone as error:
             code = code_of(error.__cause__)
             if code in NOT_IN_THIS_KIND and (forum := await self._rooms.forum(room)):
-                await self._rooms.learn(room, Learnt.FORUM)
                 return await self._post_in(forum, room, bundle, commit)
             if code != ARCHIVED:
                 raise
@@ -148,6 +149,18 @@ class DiscordAdapter:
 
     async def _forum(self, room: Room) -> Forum | None:
         return await self._rooms.forum(room) if await self._rooms.learnt(room) is Learnt.FORUM else None
+
+    async def _forum_that_is_read(self, room: Room) -> Forum | None:
+        """Whoever sent may have died before it learnt that this is one: where nothing is remembered, it is asked."""
+        learnt = await self._rooms.learnt(room)
+        if room.direct or learnt not in {None, Learnt.FORUM}:
+            return None
+        try:
+            return await self._rooms.forum(room)
+        except DeliveryError as error:
+            if learnt or code_of(error.__cause__) not in UNREADABLE:
+                raise
+            return None
 
 
 def _known(message_id: str, *, direct: bool) -> Sent:

@@ -119,10 +119,14 @@ class Rooms:
         await self._redis.set(keys.discord_room(room.id), what, ex=_LEARNT_FOR)
 
     async def forum(self, room: Room) -> Forum | None:
-        """What a forum wants of its posts; None: it is none. Raises DeliveryErrors and redis-py's errors."""
+        """What a forum wants of its posts; None: it is none. Raises DeliveryErrors and redis-py's errors.
+
+        That it is one is remembered.
+        """
         channel = (await self._calls.ask(Task.ASK, "GET", f"/channels/{room.id}")).data
         if not isinstance(channel, dict) or channel.get("type") not in _FORUMS:
             return None
+        await self.learn(room, Learnt.FORUM)
         tags = channel.get("available_tags") or () if channel.get("flags", 0) & _TAG_REQUIRED else ()
         usable = [str(tag["id"]) for tag in tags if not tag.get("moderated")]
         return Forum(str(channel.get("guild_id")), tuple(usable[:1]))

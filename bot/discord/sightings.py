@@ -4,14 +4,14 @@ Who may not read a channel's history is given an empty list and no error, so tha
 https://discord.com/developers/docs/resources/message#get-channel-messages
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.discord.answers import NO_SUCH_MESSAGE, UNREADABLE, Task, code_of
+from bot.discord.answers import UNREADABLE, Task, code_of
 from bot.discord.calls import Calls
 from bot.discord.marks import is_marked
-from bot.discord.rooms import Forum, Room
+from bot.discord.rooms import Room
 from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
 from papers.delivery_models import Delivery
 from papers.errors import DeliveryError
@@ -52,25 +52,8 @@ class Sightings:
             found = CANNOT_SAY
         return found if found.known or not await self.nonce_is_remembered(delivery) else ABSENT
 
-    async def look_in_forum(self, room: Room, forum: Forum, delivery: Delivery) -> Sighting:
-        """Among a forum's newest posts. Raises DeliveryErrors and redis-py's errors.
-
-        Posts have no nonce: where they cannot be read, nobody can say.
-        """
-        try:
-            active = await self._get(f"/guilds/{forum.guild}/threads/active")
-            archived = await self._get(f"/channels/{room.id}/threads/archived/public", limit="50")
-            for thread in _posts(room, delivery, active, archived):
-                if await self._is_marked(thread, delivery):
-                    return seen(f"{thread}/{thread}")
-        except DeliveryError as error:
-            if code_of(error.__cause__) not in UNREADABLE:
-                raise
-            return CANNOT_SAY
-        return ABSENT
-
     async def _in_history(self, room: Room, delivery: Delivery) -> Sighting:
-        after, until = _window(delivery)
+        after, until = window(delivery)
         proven = room.direct
         for _ in range(_MOST_PAGES):
             page = await self._get(f"/channels/{room.id}/messages", limit=str(_PAGE), after=str(after))
@@ -92,16 +75,6 @@ class Sightings:
         channel = await self._get(f"/channels/{room.id}")
         return isinstance(channel, dict) and channel.get("last_message_id") is None
 
-    async def _is_marked(self, post: str, delivery: Delivery) -> bool:
-        """Whether the message that a post begins with, which has the id of the post, is ours. It may be deleted."""
-        try:
-            message = await self._get(f"/channels/{post}/messages/{post}")
-        except DeliveryError as error:
-            if code_of(error.__cause__) != NO_SUCH_MESSAGE:
-                raise
-            return False
-        return is_marked(message, delivery.id) and await self.is_ours(message)
-
     async def is_ours(self, message: Mapping[str, Any]) -> bool:
         """Another bot may number its components the same. Raises DeliveryErrors and redis-py's errors."""
         if self._me is None:
@@ -121,17 +94,9 @@ def snowflake(moment: datetime) -> int:
     return max(int((moment - _EPOCH) / timedelta(milliseconds=1)), 0) << 22
 
 
-def _window(delivery: Delivery) -> tuple[int, int]:
+def window(delivery: Delivery) -> tuple[int, int]:
     """Between which ids the message is, if it is there."""
     if delivery.left is None:
         # Its record was lost with Redis's last second: it left some time after it was due.
         return snowflake(delivery.due - _SKEW), 1 << 63
     return snowflake(delivery.left - _SKEW), snowflake(delivery.left + _ON_ITS_WAY + _SKEW)
-
-
-def _posts(room: Room, delivery: Delivery, *lists: Any) -> Iterable[str]:
-    """Ids of the forum's posts that were made when the delivery may have left."""
-    after, until = _window(delivery)
-    threads = [thread for told in lists if isinstance(told, dict) for thread in told.get("threads") or ()]
-    ids = (int(thread["id"]) for thread in threads if str(thread.get("parent_id")) == room.id)
-    return [str(one) for one in sorted(set(ids)) if after <= one <= until]

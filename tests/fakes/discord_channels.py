@@ -63,6 +63,7 @@ def _post(asked: Asked, forum: Channel, given: Json) -> Json:
     thread.applied_tags = tags
     first.channel = thread.id
     world.keep(first)
+    forum.last_message = thread.id
     return {**channel_json(thread), "message": message_json(world, first)}
 
 

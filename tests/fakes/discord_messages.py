@@ -66,6 +66,8 @@ def _check_may_write(asked: Asked, channel: Channel, given: Json) -> None:
     world.need(channel, "send_messages_in_threads" if channel.thread else "send_messages")
     if channel.thread and channel.locked and channel.archived:
         raise DiscordRefusal(400, 50083, "Thread is archived")
+    if channel.locked and not world.permissions_of(world.app, channel) & bits("manage_threads"):
+        raise DiscordRefusal(403, 160005, "Thread is locked")
     if given.get("embeds"):
         world.need(channel, "embed_links")
     if asked.files:

@@ -1,5 +1,8 @@
 """People, servers and channels as Discord shows them to an app, over REST and the gateway."""
 
+from datetime import UTC, datetime
+
+from tests.fakes.discord_clock import EPOCH
 from tests.fakes.discord_state import DM, STAGE, VOICE, Channel, Guild, Json, Role, User
 from tests.fakes.discord_world import World
 
@@ -110,6 +113,12 @@ def guild_create(world: World, guild: Guild) -> Json:
     }
 
 
+def archived_at(thread: Channel) -> datetime:
+    """When it was last archived, or opened again, or made."""
+    at = (thread.id >> 22) / 1000 + EPOCH if thread.archived_at is None else thread.archived_at
+    return datetime.fromtimestamp(at, UTC)
+
+
 def channel_json(channel: Channel, world: World | None = None) -> Json:
     shown: Json = {
         "id": str(channel.id),
@@ -138,7 +147,7 @@ def channel_json(channel: Channel, world: World | None = None) -> Json:
                 "archived": channel.archived,
                 "locked": channel.locked,
                 "auto_archive_duration": channel.auto_archive,
-                "archive_timestamp": "2026-01-01T00:00:00+00:00",
+                "archive_timestamp": archived_at(channel).isoformat(),
                 "create_timestamp": "2026-01-01T00:00:00+00:00",
             },
         }

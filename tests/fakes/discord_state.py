@@ -71,6 +71,8 @@ class Channel:
     members: set[int] = field(default_factory=set)
     """Of a private thread, whom nobody else sees but those who may manage threads."""
     archived: bool = False
+    archived_at: float | None = None
+    """When that last changed; None: as it was made."""
     locked: bool = False
     auto_archive: int = 1440
     """Minutes"""

@@ -1,8 +1,10 @@
 """Threads that are looked for, and opened again."""
 
-from tests.fakes.discord_asked import Asked
+from datetime import datetime
+
+from tests.fakes.discord_asked import Asked, invalid_form
 from tests.fakes.discord_calls import DiscordRefusal
-from tests.fakes.discord_payloads import channel_json
+from tests.fakes.discord_payloads import archived_at, channel_json
 from tests.fakes.discord_state import Channel, Json
 
 
@@ -15,14 +17,22 @@ def active(asked: Asked) -> Json:
         raise DiscordRefusal(403, 50001, "Missing Access")
     there = [one for one in world.channels_of(guild) if one.thread and not one.archived]
     seen = [one for one in there if world.sees(one)]
-    return _listed(seen)
+    return _listed(sorted(seen, key=lambda one: one.id, reverse=True))
 
 
 def archived(asked: Asked) -> Json:
+    """Those first that were archived last; ``before`` such a time."""
     world = asked.world
     channel = world.channel(asked.args["channel_id"])
     world.need(channel, "read_message_history")
-    return {**_listed([one for one in world.threads_of(channel) if one.archived]), "has_more": False}
+    limit = int(asked.query.get("limit", 50))
+    if not 2 <= limit <= 100:
+        raise invalid_form({"limit": "int value should be between 2 and 100."})
+    there = sorted((one for one in world.threads_of(channel) if one.archived), key=archived_at, reverse=True)
+    if "before" in asked.query:
+        before = datetime.fromisoformat(asked.query["before"])
+        there = [one for one in there if archived_at(one) < before]
+    return {**_listed(there[:limit]), "has_more": len(there) > limit}
 
 
 def change(asked: Asked) -> Json:
@@ -33,7 +43,8 @@ def change(asked: Asked) -> Json:
         world.need(channel, "manage_channels")
     if channel.locked:
         world.need(channel, "manage_threads")
-    channel.archived = bool(asked.given.get("archived", channel.archived))
+    if "archived" in asked.given:
+        channel.archived, channel.archived_at = bool(asked.given["archived"]), world.now()
     return channel_json(channel)
 
 
@@ -47,5 +58,4 @@ def remove(asked: Asked) -> Json:
 
 
 def _listed(threads: list[Channel]) -> Json:
-    newest = sorted(threads, key=lambda one: one.id, reverse=True)
-    return {"threads": [channel_json(one) for one in newest], "members": []}
+    return {"threads": [channel_json(one) for one in threads], "members": []}

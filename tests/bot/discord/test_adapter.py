@@ -22,6 +22,7 @@ from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD,
 from tests.bot.samples import HOSTILE_TITLE
 from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild, Message
+from tests.fakes.discord_state import THREAD as THREAD_TYPE
 from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
 from tests.papers.ledger_builders import claim_one, message, put
@@ -339,6 +340,9 @@ async def test_an_archived_thread_is_opened_again_and_a_locked_one_is_told_of(
     found = await office.deliver(locked)
     assert found.state is State.DEAD
     assert "Manage Threads" in str(found.reason)
+    locked = office.world.add_thread(channel, locked=True)
+    found = await office.deliver(locked)
+    assert (found.state, "this thread is locked" in str(found.reason)) == (State.DEAD, True)
 
 
 async def test_a_wrong_token_stops_everything_at_once_and_a_new_one_starts_it_again(
@@ -473,6 +477,56 @@ async def test_a_post_of_somebody_else_at_the_same_time_is_not_ours_and_one_that
     ours.archived = False
     office.world.message(ours, str(ours.id)).deleted = True
     assert await office.adapter().find(delivery, parse_destination(reference(forum))) == ABSENT
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_a_sender_that_dies_before_it_has_learnt_that_a_channel_is_a_forum_loses_nothing(
+    office: PostOffice, guild: Guild, arrived: bool
+) -> None:
+    forum = office.world.add_forum(guild)
+    await office.deliver(forum)
+    await put(office.ledger, message(reference(forum), period="2"))
+    claim = await claim_one(office.ledger, now=LATER)
+    left = await office.ledger.commit(claim, ("p1",), NOON)
+    if arrived:
+        await office.send(office.adapter(), claim.delivery)
+    await office.redis.delete(keys.discord_room(str(forum.id)))  # what was learnt is forgotten after three days
+    delivery = claim.delivery.model_copy(update={"left": left})
+    state = await office.attempt().make(Claim(delivery, claim.turn, Risk.MAY_HAVE_LEFT), NOON)
+    assert (state, len(office.world.threads_of(forum))) == (State.SENT, 2)
+
+
+def old_post(office: PostOffice, guild: Guild, forum: Channel, *, archived_at: float | None = None) -> None:
+    """Made an hour ago."""
+    made = office.world.snowflake(office.world.now() - 3600)
+    old = Channel(made, THREAD_TYPE, "old", guild.id, parent=forum.id, archived=True, archived_at=archived_at)
+    office.world.add(old)
+
+
+@pytest.mark.parametrize("archived", [150, 250])
+async def test_a_post_is_found_among_hundreds_that_were_archived_after_it(
+    office: PostOffice, guild: Guild, archived: int
+) -> None:
+    forum = office.world.add_forum(guild)
+    await office.deliver(forum)
+    (ours,) = office.world.threads_of(forum)
+    ours.archived = True
+    for number in range(archived):
+        old_post(office, guild, forum, archived_at=office.world.now() + number)
+    (delivery,) = await office.ledger.of_destination(reference(forum))
+    sought = parse_destination(reference(forum))
+    assert await office.adapter().find(delivery, sought) == seen(f"{ours.id}/{ours.id}")
+
+
+async def test_what_was_archived_before_a_post_can_have_left_is_not_read(office: PostOffice, guild: Guild) -> None:
+    forum = office.world.add_forum(guild)
+    await office.deliver(forum)
+    office.world.channels.pop(office.world.threads_of(forum)[0].id)
+    for _ in range(250):
+        old_post(office, guild, forum)
+    (delivery,) = await office.ledger.of_destination(reference(forum))
+    assert await office.adapter().find(delivery, parse_destination(reference(forum))) == ABSENT
+    assert len(office.world.calls_of("GET /channels/{channel_id}/threads/archived/public")) == 1
 
 
 async def test_a_forum_without_the_right_to_post_is_told_of_as_one(office: PostOffice, guild: Guild) -> None:
