@@ -29,7 +29,7 @@ _LIMITS: Limits = {Scope.CHANNEL: Rate(per_second=1), Scope.WORKSPACE: Rate(per_
 """Slack takes a message a second in a channel and "several hundred a minute" in a workspace, where what stands in
 threads comes on top: https://docs.slack.dev/apis/web-api/rate-limits"""
 _CALLS = 4
-"""The longest way: a conversation is opened and a message sent, each once more when the token had expired."""
+"""The longest way: a conversation is opened and read, each once more when the token had expired."""
 _MOST_REMEMBERED = 10_000
 _PEOPLE = ("U", "W")
 
@@ -58,7 +58,7 @@ class SlackAdapter:
             await commit()
             with understood(handed_over=True):
                 answer = await line.client.chat_postMessage(channel=line.channel, **messages[0])
-            thread = Thread(line, answer["ts"], parcel.delivery.id)
+            thread = Thread(self._learnt(line, answer["channel"]), answer["ts"], parcel.delivery.id)
             await self._threads.write(thread, messages, parcel.still_ours)
             return str(thread)
 
@@ -66,7 +66,11 @@ class SlackAdapter:
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
         """By the delivery id in the metadata."""
-        return await self._on_line(destination, lambda line: self._sightings.look(line, delivery))
+
+        async def look(line: Line) -> Sighting:
+            return await self._sightings.look(await self._readable(line), delivery)
+
+        return await self._on_line(destination, look)
 
     async def complete(self, parcel: Parcel, message_id: str) -> None:
         """By the numbers of its parts in their metadata."""
@@ -87,14 +91,14 @@ class SlackAdapter:
         where, _, target = destination.address.partition("/")
         installation = await self._installation(where)
         try:
-            return await work(await self._line(installation, target))
+            return await work(self._line(installation, target))
         except DeliveryError as error:
             if error_name(error.__cause__) not in TOKEN_REFUSED:
                 raise
             newer = await self._installation(where)
             if newer.bot_token == installation.bot_token:
                 raise
-        return await work(await self._line(newer, target))
+        return await work(self._line(newer, target))
 
     async def _installation(self, where: str) -> Installation:
         organization = where.startswith("E")
@@ -103,20 +107,31 @@ class SlackAdapter:
             raise DestinationGone(not_installed(where))
         return found
 
-    async def _line(self, installation: Installation, target: str) -> Line:
-        """To a person: by the conversation with them, which is opened."""
-        client = self._web.client(installation.bot_token.get_secret_value())
-        if not target.startswith(_PEOPLE):
-            return Line(client, installation, target)
-        key = (installation.where, installation.bot_user, target)
-        if key not in self._conversations:
+    def _line(self, installation: Installation, target: str) -> Line:
+        """A person's id stands for the conversation with them, when something is posted."""
+        known = self._conversations.get(_key(installation, target), target)
+        return Line(self._web.client(installation.bot_token.get_secret_value()), installation, known)
+
+    async def _readable(self, line: Line) -> Line:
+        """A conversation is read by its own id: if it is not known, it is opened."""
+        if not line.channel.startswith(_PEOPLE):
+            return line
+        return self._learnt(line, await _open(line.client, line.channel))
+
+    def _learnt(self, line: Line, channel: str) -> Line:
+        """The same line, now that it is known which conversation it is."""
+        if line.channel.startswith(_PEOPLE):
             _make_room(self._conversations, _MOST_REMEMBERED)
-            self._conversations[key] = await _open(client, target)
-        return Line(client, installation, self._conversations[key])
+            self._conversations[_key(line.installation, line.channel)] = channel
+        return replace(line, channel=channel)
+
+
+def _key(installation: Installation, person: str) -> tuple[str, str, str]:
+    return installation.where, installation.bot_user, person
 
 
 async def _open(client: "AsyncWebClient", person: str) -> str:
-    with understood(handed_over=False, limited=Scope.CHANNEL):
+    with understood(handed_over=False, limited=Scope.WORKSPACE):
         answer = await client.conversations_open(users=person)
     channel = (answer.get("channel") or {}).get("id")
     if not isinstance(channel, str):

@@ -24,12 +24,10 @@ async def open_dm(client: "AsyncWebClient", user: str) -> str:
 
 
 async def send_dm(web: "WebApi", contact: Contact, message: Rendered) -> None:
-    """Raises what slack_sdk does, TryLater."""
-    client = web.client(contact.token, patient=True)
-    channel = await open_dm(client, contact.user)
-    await web.paces.turn(contact.team, channel)
-    await client.chat_postMessage(
-        channel=channel,
+    """To the person's id, which stands for the conversation. Raises what slack_sdk does, TryLater."""
+    await web.paces.turn(contact.team, contact.user)
+    await web.client(contact.token, patient=True).chat_postMessage(
+        channel=contact.user,
         text=message.text,
         blocks=message.blocks,
         mrkdwn=False,

@@ -121,7 +121,7 @@ class Server:
         if scope:
             slack_conversations.needs(grant, scope)
         if method == "chat.postMessage":
-            self._check_pace(str(arguments["channel"]))
+            self._check_pace(self._conversation(grant, str(arguments["channel"])))
         answer = handler(world, grant, arguments)
         if method == "chat.postMessage":
             self.wrote(answer["channel"], answer["ts"])
@@ -150,6 +150,10 @@ class Server:
         wait = self._paces.setdefault(name, Pace(every=60 / most, burst=most)).take(self.world.now())
         if wait:
             raise SlackRefusal("ratelimited", retry_after=wait)
+
+    def _conversation(self, grant: Grant, channel: str) -> str:
+        """A person's id stands for the conversation with them."""
+        return self.world.direct(channel, grant.bot_user).id if channel in self.world.users else channel
 
     def _check_pace(self, channel: str) -> None:
         pace = self._paces.setdefault(f"post {channel}", Pace(every=1, burst=self.world.burst))

@@ -12,9 +12,12 @@ from bot.slack.adapter import SlackAdapter
 from bot.slack.installation import Installation
 from bot.slack.installations import RedisInstallations
 from bot.slack.reinstalling import enable_again
+from papers.adapters import Scope
 from papers.deliveries import Claim, Risk
 from papers.delivery_models import Disabled, State
 from papers.delivery_steps import Outcome
+from papers.destinations import parse_destination
+from papers.errors import TryLater
 from tests.bot.samples import HOSTILE_TITLE
 from tests.bot.slack.post_office import Digests, PostOffice, installation, post_office
 from tests.papers.builders import NOON
@@ -60,6 +63,25 @@ async def test_a_person_gets_it_by_direct_message(office: PostOffice) -> None:
     direct = office.slack.direct(office.ada.id, office.grant.bot_user)
     assert found.state is State.SENT
     assert found.message_id == f"{direct.id}/{office.there(direct.id)[0].ts}"
+
+
+async def test_any_number_of_people_get_it_though_slack_opens_few_conversations_in_a_minute(office: PostOffice) -> None:
+    office.slack.a_minute["conversations.open"] = 1
+    people = [office.slack.add_user(office.team, f"p{number}") for number in range(3)]
+    for person in people:
+        assert (await office.deliver(person.id)).state is State.SENT
+    for person in people:
+        await office.posted(office.slack.direct(person.id, office.grant.bot_user).id)
+    assert office.slack.calls_of("conversations.open") == []
+
+
+async def test_where_slack_opens_no_more_conversations_all_of_the_workspace_waits(office: PostOffice) -> None:
+    office.slack.faults.too_many("conversations.open", retry_after=40)
+    await put(office.ledger, message(f"slack:{office.team.id}/{office.ada.id}"))
+    claim = await claim_one(office.ledger, now=LATER)
+    with pytest.raises(TryLater) as told:
+        await office.adapter().find(claim.delivery, parse_destination(claim.delivery.destination))
+    assert (told.value.seconds, told.value.scope) == (40, Scope.WORKSPACE)
 
 
 async def test_a_lost_answer_is_found_by_metadata_and_its_thread_is_made_up_for(office: PostOffice) -> None:

@@ -76,7 +76,7 @@ async def test_where_the_app_is_no_member_it_comes_by_direct_message(here: Offic
 
 
 async def test_if_no_way_is_left_nothing_is_raised(here: Office) -> None:
-    for method in ("chat.postEphemeral", "conversations.open"):
+    for method in ("chat.postEphemeral", "chat.postMessage"):
         here.slack.faults.refuse(method, "user_disabled")
     await Replies(here.web).send(_contact(here, response_url=""), HELLO)
     assert _seen(here) == []
