@@ -38,6 +38,15 @@ async def test_two_processes_that_hear_the_same_answer_once(stage: Stage, ada: U
             assert "robot" in words(await answer.message())
             await asyncio.sleep(0.1)
             assert len(answer.messages) == 1
+        found = await answer.message()
+        await (await stage.discord.press(found, "Share", ada)).message()
+        boss = stage.manager()
+        await stage.ask(boss, papers, "subscribe", time="7:00")
+        await (await stage.discord.command(boss, papers, "settings")).modal()
+        await asyncio.sleep(0.3)
+        assert len(stage.discord.in_channel(papers)) == 1
+        following = await stage.ask(boss, papers, "following")
+        assert [one["label"] for one in buttons(following)].count("Remove") == 1
 
 
 async def test_a_form_handed_in_again_is_one_subscription(stage: Stage, ada: User, papers: Channel) -> None:
