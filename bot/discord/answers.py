@@ -40,7 +40,7 @@ class Task(StrEnum):
 _OF_A_CHANNEL = frozenset(Task) - {Task.OPEN_DM, Task.ASK, Task.ASK_OF_ITSELF}
 """What Discord counts for each channel, so that its waits are those of the channel."""
 _PERMISSION: Mapping[Task, str] = {
-    Task.WRITE: "Send Messages (in a thread: Send Messages in Threads)",
+    Task.WRITE: "Send Messages (in a thread: Send Messages in Threads, in a post: Send Messages in Posts)",
     Task.POST: "Create Posts",
     Task.REOPEN: "Manage Threads",
     Task.OPEN_THREAD: "Create Public Threads and Send Messages in Threads",
