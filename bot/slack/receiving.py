@@ -29,6 +29,8 @@ _REMEMBERED_SECONDS = 6 * 3600
 _UNDER_WAY_SECONDS = 30
 """Nobody works on one event for longer: if it is not known to be done by then, its process has died."""
 _EVENT_SECONDS = 20.0
+_POLLS = 10
+_POLL_SECONDS = 0.1
 _REDIS_SECONDS = 2.0
 _SECONDS = 2.5
 """Slack waits three for an answer."""
@@ -92,10 +94,12 @@ class Receiver:
         comes_again = identity[0] == EVENT
         try:
             before = before or await self._begin(payload)
+            if comes_again:
+                before = await self._settled(payload, before)
         except (*REDIS_FAILS, OSError):
             log.warning("a request was not taken: Redis does not answer")
             return BoltResponse(status=503, body="")
-        if before is Before.UNDER_WAY and comes_again:
+        if before is Before.UNDER_WAY and comes_again:  # Slack tells it again, when it is done or has failed
             return BoltResponse(status=503, body="")
         if before is not Before.NEVER:
             return BoltResponse(status=200, body="")  # it is done already, which Slack wants to hear
@@ -132,6 +136,15 @@ class Receiver:
     async def _begin(self, payload: Mapping[str, Any]) -> Before:
         async with asyncio.timeout(_REDIS_SECONDS):
             (before,) = await self._once.begin(to_begin(payload))
+        return before
+
+    async def _settled(self, payload: Mapping[str, Any], before: Before) -> Before:
+        """What is known of an event soon; if whoever was at it has failed, it is ours to do."""
+        for _ in range(_POLLS):
+            if before is not Before.UNDER_WAY:
+                break
+            await asyncio.sleep(_POLL_SECONDS)
+            before = await self._begin(payload)
         return before
 
     async def _done(self, identity: tuple[str, str]) -> None:

@@ -68,6 +68,18 @@ async def test_a_retry_while_the_first_is_under_way_does_not_lose_what_fails_the
     assert app.taken == 2
 
 
+async def test_a_retry_takes_over_what_fails_at_that_moment(redis: Redis) -> None:
+    app, well = App(), App()
+    app.status = 503
+    well.may.set()
+    first = asyncio.create_task(receiver(app, redis).receive(EVENT))
+    await app.begun.wait()
+    retry = asyncio.create_task(receiver(well, redis).receive(EVENT))
+    app.may.set()
+    assert ((await first).status, (await retry).status) == (503, 200)
+    assert (app.taken, well.taken) == (1, 1)
+
+
 async def test_an_event_whose_process_died_may_come_again_soon(redis: Redis) -> None:
     await Once(redis).begin(to_begin(EVENT))
     (key,) = [key async for key in redis.scan_iter("pb:once:*")]
