@@ -123,7 +123,11 @@ _ALIKE = {Verb.UNSAVE: "Remove (a saved paper)", Verb.REMOVE: "Remove (a digest 
 ASKS_FIRST = frozenset({Verb.REMOVE, Verb.FORGET})
 _ANSWERS = (
     ("who sees an answer", "whoever asks alone, until it is shared", "the same"),
-    ("a paper that is shared", "everybody in the channel", "the same, by whoever may write there"),
+    (
+        "a paper that is shared",
+        "for everybody in the channel; five in ten minutes",
+        "the same, from whoever may write there",
+    ),
     ("a digest", "a message, with details in its thread", "the same; a post each in a forum; published where asked"),
     ("what is kept of a person", "a file by direct message", "a file that only that person sees"),
     ("time zone", "of the profile", "the first that one chooses in a form"),
