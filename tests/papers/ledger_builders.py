@@ -113,8 +113,8 @@ async def elapse(redis: Redis, seconds: float) -> None:
     for times in (keys.claimed("*"), keys.lanes("*")):
         names += [name.decode() async for name in redis.scan_iter(times, count=1000)]
     for name in names:
-        for member in await redis.zrange(name, 0, -1):
-            await redis.zincrby(name, -seconds * 1000, member)
+        for member in await redis.execute_command("ZRANGE", name, 0, -1):
+            await redis.execute_command("ZINCRBY", name, -seconds * 1000, member)
 
 
 async def everything(redis: Redis) -> dict[str, Any]:

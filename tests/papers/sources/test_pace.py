@@ -49,7 +49,7 @@ async def turns(redis: Redis, count: int, *, work: float = 0.0) -> list[tuple[fl
 
 async def stands(redis: Redis, count: int) -> bool:
     """Whether so many wait for their turn."""
-    return len(json.loads(await redis.get(keys.pace("arxiv")))["queue"]) == count
+    return len(json.loads(await redis.execute_command("GET", keys.pace("arxiv")))["queue"]) == count
 
 
 async def test_turns_are_an_interval_apart_whoever_takes_them(redis: Redis) -> None:
@@ -108,7 +108,7 @@ async def test_a_failed_request_gives_its_turn_back(redis: Redis) -> None:
     with pytest.raises(ZeroDivisionError):
         async with pace.turn(60):
             raise ZeroDivisionError
-    assert "holder" not in json.loads(await redis.get(keys.pace("arxiv")))
+    assert "holder" not in json.loads(await redis.execute_command("GET", keys.pace("arxiv")))
 
 
 async def test_a_pause_holds_for_everybody_and_a_long_one_is_an_error(redis: Redis) -> None:
