@@ -80,6 +80,7 @@ async def fuzz(commands: int, *, seed: int = 1, workspaces: int = 40) -> Fuzzed:
     verdict = Fuzzed(commands, workspaces)
     async with on_stage("http") as stage:
         stage.slack.burst = 10**9
+        stage.slack.a_minute.clear()
         pid = stage.process.pid
         verdict.memory.append(megabytes(pid))
         theirs = await owner(stage)
