@@ -14,6 +14,7 @@ from bot.discord.patience import PATIENCE
 from bot.discord.rest import Answer, Rest
 from bot.discord.rooms import Forum, Learnt, Room, Rooms, Sent, told_id
 from bot.discord.sightings import Sightings
+from bot.discord.threads import Threads
 from papers.adapters import Commit, Limits, Parcel, Rate, Scope, Sighting
 from papers.allowance import Allowance
 from papers.asked import AskedTexts
@@ -54,6 +55,7 @@ class DiscordAdapter:
         self._calls = Calls(self._rest, Allowance(redis, "platform:discord", LIMITS[Scope.PLATFORM], patience=PATIENCE))
         self._rooms = Rooms(redis, self._calls)
         self._sightings = Sightings(redis, self._calls)
+        self._threads = Threads(self._calls, self._rooms, self._sightings.me)
         self._forum_posts = ForumPosts(self._calls, self._sightings)
         self._parts = PartsThere(self._calls, self._sightings)
         self._asked = AskedTexts(redis)
@@ -71,7 +73,7 @@ class DiscordAdapter:
                 raise
             await self._rooms.shut(parcel.destination)
             raise TryLater("the conversation with this person is no more: another is opened") from error
-        await follow_up(self._calls, self._rooms, sent, bundle, parcel.still_ours)
+        await follow_up(self._calls, self._threads, sent, bundle, parcel.still_ours)
         return str(sent)
 
     async def find(self, delivery: Delivery, destination: Destination) -> Sighting:
@@ -99,7 +101,7 @@ class DiscordAdapter:
             reason = "nobody can say what is there" if there is None else "it would not be the same any more"
             log.warning("what follows a message is left as it is", message=message_id, reason=reason)
             return
-        await follow_up(self._calls, self._rooms, sent, bundle, parcel.still_ours, there)
+        await follow_up(self._calls, self._threads, sent, bundle, parcel.still_ours, there)
 
     async def close(self) -> None:
         await self._rest.close()

@@ -14,8 +14,8 @@ from bot.discord.calls import Calls
 from bot.discord.parts_there import NOTHING, There
 from bot.discord.patience import PATIENCE, patiently
 from bot.discord.rest import Answer
-from bot.discord.rooms import Room, Rooms, Sent, told_id
-from bot.discord.threads import Thread, no_more_threads, open_thread
+from bot.discord.rooms import Room, Sent, told_id
+from bot.discord.threads import Thread, Threads
 from papers.adapters import StillOurs
 from papers.errors import DeliveryError, DestinationGone, Incomplete, TryLater
 from papers.log import get_logger
@@ -25,13 +25,13 @@ log = get_logger("discord")
 
 
 async def follow_up(
-    calls: Calls, rooms: Rooms, sent: Sent, bundle: Bundle, still_ours: StillOurs, there: There = NOTHING
+    calls: Calls, threads: Threads, sent: Sent, bundle: Bundle, still_ours: StillOurs, there: There = NOTHING
 ) -> None:
     """Send what belongs to a message that is there and is not there itself, in order. Raises NotOurs and Incomplete."""
     parts = _Parts(calls, still_ours, there)
     try:
         async with asyncio.timeout(PATIENCE) as patience:
-            here = await _follow_up(calls, rooms, parts, sent, bundle)
+            here = await _follow_up(threads, parts, sent, bundle)
         if bundle.publish and not sent.in_thread:
             await _publish(calls, here, patience.when())
     except DestinationGone as error:
@@ -45,7 +45,7 @@ async def follow_up(
         raise Incomplete(f"what follows it is not complete: {translated(error)}", message_id=str(sent)) from error
 
 
-async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bundle: Bundle) -> list[Sent]:
+async def _follow_up(threads: Threads, parts: "_Parts", sent: Sent, bundle: Bundle) -> list[Sent]:
     """Returns what stands side by side with the message, and the message."""
     last, here = sent, [sent]
     for body in bundle.more:
@@ -54,14 +54,14 @@ async def _follow_up(calls: Calls, rooms: Rooms, parts: "_Parts", sent: Sent, bu
     if sent.in_thread:
         await parts.send_all(last, (*bundle.rest, *bundle.details))
         return here
-    thread = await open_thread(calls, rooms, last, bundle.about) if bundle.rest or bundle.details else None
-    left = await _in_thread(calls, rooms, parts, thread, last, bundle) if thread else bundle.rest
+    thread = await threads.open(last, bundle.about) if bundle.rest or bundle.details else None
+    left = await _in_thread(threads, parts, thread, last, bundle) if thread else bundle.rest
     await parts.send_all(last, left)
     return here
 
 
 async def _in_thread(
-    calls: Calls, rooms: Rooms, parts: "_Parts", thread: Thread, under: Sent, bundle: Bundle
+    threads: Threads, parts: "_Parts", thread: Thread, under: Sent, bundle: Bundle
 ) -> tuple[Body, ...]:
     """Returns what of the rest finds no place in the thread: details alone are left out. Raises TryLater."""
     where = thread.beginning
@@ -70,7 +70,7 @@ async def _in_thread(
             where = await parts.send(where, body)
         except DestinationGone as error:
             if code_of(error.__cause__) == NO_PERMISSION:
-                await no_more_threads(calls, rooms, under, thread, str(error), empty=number == 0)
+                await threads.no_more(under, thread, str(error), empty=number == 0)
             return bundle.rest[number:]
     return ()
 

@@ -25,8 +25,8 @@ OPENINGS = Rate(per_second=0.8, burst=10)
 https://discord.com/developers/docs/resources/user#create-dm"""
 _OPENINGS_PATIENCE = 3.0
 """Seconds that a message would wait for its turn; longer, and it makes room for others."""
-_LEARNT_FOR = 3 * 86_400
-"""Seconds: then it is tried anew, since permissions change."""
+_LEARNT_FOR, _TOLD_IN_TIME = 3 * 86_400, 30 * 86_400
+"""Seconds: then it is found out anew, since permissions change; of what works Discord itself tells when it ends."""
 _FORUMS = frozenset({15, 16})
 """Types of channels in which each message is a post: forums and media."""
 _TAG_REQUIRED = 1 << 4
@@ -116,7 +116,8 @@ class Rooms:
 
     async def learn(self, room: Room, what: Learnt) -> None:
         """Raises redis-py's errors."""
-        await self._redis.set(keys.discord_room(room.id), what, ex=_LEARNT_FOR)
+        seconds = _LEARNT_FOR if what is Learnt.NO_THREADS else _TOLD_IN_TIME
+        await self._redis.set(keys.discord_room(room.id), what, ex=seconds)
 
     async def forum(self, room: Room) -> Forum | None:
         """What a forum wants of its posts; None: it is none. Raises DeliveryErrors and redis-py's errors.

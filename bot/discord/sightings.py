@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from bot.discord.answers import UNREADABLE, Task, code_of
 from bot.discord.calls import Calls
 from bot.discord.marks import is_marked
-from bot.discord.rooms import Room
+from bot.discord.rooms import Room, told_id
 from papers.adapters import ABSENT, CANNOT_SAY, Sighting, seen
 from papers.delivery_models import Delivery
-from papers.errors import DeliveryError
+from papers.errors import DeliveryError, TryLater
 from papers.server_time import server_time
 
 if TYPE_CHECKING:
@@ -77,10 +77,17 @@ class Sightings:
 
     async def is_ours(self, message: Mapping[str, Any]) -> bool:
         """Another bot may number its components the same. Raises DeliveryErrors and redis-py's errors."""
-        if self._me is None:
-            self._me = str((await self._get("/users/@me")).get("id"))
         author = message.get("author")
-        return isinstance(author, dict) and str(author.get("id")) == self._me
+        return isinstance(author, dict) and str(author.get("id")) == await self.me()
+
+    async def me(self) -> str:
+        """The id of the bot's user. Raises DeliveryErrors."""
+        if self._me is None:
+            found = told_id(await self._get("/users/@me"))
+            if found is None:
+                raise TryLater("Discord does not tell whose the token is")
+            self._me = found
+        return self._me
 
     async def nonce_is_remembered(self, delivery: Delivery) -> bool:
         return delivery.left is not None and await server_time(self._redis) - delivery.left < NONCE_REMEMBERED

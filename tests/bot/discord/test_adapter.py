@@ -87,13 +87,48 @@ async def test_where_no_thread_may_be_opened_all_papers_follow_and_the_details_a
     assert "A paper 20" in str(office.there(channel)[-1].components)
     await put(office.ledger, message(reference(channel), period="2"))
     assert (await office.again(days=2)).state is State.SENT
-    assert len(office.world.calls_of(THREAD)) == 1  # one refusal is enough
+    assert office.world.calls_of(THREAD) == []  # it was asked, not tried
+
+
+async def test_where_a_thread_could_be_opened_and_not_written_in_none_is_opened(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.world.deny(channel, "send_messages_in_threads")
+    office.writer.count = 25
+    assert (await office.deliver(channel)).state is State.SENT
+    shown = "".join(str(one.components) for one in office.there(channel))
+    assert [rank for rank in range(1, 26) if f"A paper {rank}" not in shown] == []
+    assert office.world.calls_of(THREAD) == []
+    asked = len(office.world.calls_of("GET "))
+    office.world.forward(10)
+    await put(office.ledger, message(reference(channel), period="2"))
+    assert (await office.again(days=2)).state is State.SENT
+    assert len(office.world.calls_of("GET ")) == asked  # it is remembered
+    assert office.world.threads_of(channel) == []
+    assert office.world.violations == []
+
+
+async def test_where_discord_does_not_tell_what_is_allowed_a_thread_is_tried(
+    office: PostOffice, channel: Channel
+) -> None:
+    office.world.faults.broken("GET /guilds/{guild_id}/roles")
+    assert (await office.deliver(channel)).state is State.SENT
+    assert len(office.world.threads_of(channel)) == 1
+
+
+async def test_of_several_channels_of_a_server_its_roles_are_asked_once(office: PostOffice, guild: Guild) -> None:
+    attempt = office.attempt()
+    for number in range(3):
+        await office.deliver(office.world.add_channel(guild, f"papers-{number}"), attempt)
+    asked = [call.route for call in office.world.calls_of("GET ")]
+    assert (asked.count("GET /channels/{channel_id}"), asked.count("GET /guilds/{guild_id}/roles")) == (3, 1)
 
 
 @pytest.mark.parametrize("may_delete", [True, False])
-async def test_where_threads_may_not_be_written_in_all_papers_follow_and_no_empty_thread_is_left(
+async def test_where_threads_may_not_be_written_in_any_more_all_papers_follow_and_no_empty_thread_is_left(
     office: PostOffice, guild: Guild, channel: Channel, may_delete: bool
 ) -> None:
+    await office.redis.set(keys.discord_room(str(channel.id)), "threads")
     office.world.deny(channel, "send_messages_in_threads")
     if may_delete:
         guild.everyone |= bits("manage_threads")
