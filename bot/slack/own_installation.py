@@ -35,13 +35,20 @@ class SettingsInstallation:
         self._failure: TryLater | None = None
         self._asked_at: datetime | None = None
         self._told = ""
+        self._seen: set[str] = set()
+        """Workspaces of the organization, where the token is a whole one's."""
 
     async def find(self, team: str | None, enterprise: str | None = None) -> Installation | None:
         """Raises TryLater while nobody can say whose token it is; None once it was revoked."""
         own = await self._own()
         if own is None:
             return None
-        return own if own.where == (team if own.team else enterprise) else None
+        if own.team is not None:
+            return own if own.team == team else None
+        if team is not None and enterprise == own.where:
+            self._seen.add(team)
+        # A button names its organization not always so that it can be believed: its workspace was seen before.
+        return own if enterprise == own.where or (enterprise is None and team in self._seen) else None
 
     async def at(self, where: str) -> Installation | None:
         """It, if it serves exactly this workspace or organization. Raises TryLater while that is not known."""

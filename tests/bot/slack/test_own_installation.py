@@ -75,5 +75,7 @@ async def test_a_token_of_a_whole_organization_serves_its_workspaces() -> None:
         found = await own.find("T7", "E1")
         assert found is not None
         assert found.where == "E1"
+        assert await own.find("T7") == found, "a button that tells no organization to be believed"
+        assert await own.find("T8") is None
         assert await own.find("T7", "E2") is None
         await web.close()
