@@ -16,11 +16,12 @@ _GREETED = frozenset(map(fold, _GREETINGS.split(",")))
 _MEANT: Mapping[str, Ask] = {
     """what is trending, what s trending, whats trending, trends, hot, what is hot, what s hot, whats hot, popular,
     popular papers, top, top papers, best papers, latest, latest papers, newest, newest papers, new papers, recent,
-    recent papers, papers, news, paper of the day, papers of the week, this week, last week, week, weekly""": Trending(),
+    recent papers, papers, news, paper of the day, papers of the week, this week, last week, week,
+    weekly""": Trending(),
     "today, this day, day, daily, papers of the day": Trending(window=Window.DAY),
     "month, this month, last month, monthly": Trending(window=Window.MONTH),
-    """following, subscriptions, topics, unsubscribe, stop, cancel, mute, quit, pause, resume, remove, list, do not send,
-    don t send, dont send, what do i follow, what am i following, what i follow""": Following(),
+    """following, subscriptions, topics, unsubscribe, stop, cancel, mute, quit, pause, resume, remove, list,
+    do not send, don t send, dont send, what do i follow, what am i following, what i follow""": Following(),
     "digest, daily digest, weekly digest": Subscribe(),
     "settings, preferences, timezone, time zone, language, change settings, configure": Settings(),
     "saved": Saved(),
@@ -39,8 +40,8 @@ much paperboy the subscription subscriptions bitte topics
 _FILLERS = frozenset(_AROUND_IT.split())
 _REPLIES = """
 undo, undo that, undo it, undo please, back, go back, more, more please, next, next page, next please, previous,
-previous page, yes, yes please, no, ok, okay, sure, ja, nein, oui, non, si, confirm, why, why this paper, share, share it,
-show more, like this, more like this, less like this, save this, save it
+previous page, yes, yes please, no, ok, okay, sure, ja, nein, oui, non, si, confirm, why, why this paper, share,
+share it, show more, like this, more like this, less like this, save this, save it
 """
 _REPLIED = frozenset(map(fold, _REPLIES.split(",")))
 _PREPOSITIONS = frozenset({"with", "on", "about", "for", "i"})

@@ -63,7 +63,7 @@ class Personal:
             raise NotFound("this paper is not stored any more: nothing was counted")
         place, now = caller.place or caller.person, self._desk.clock.now()
         _, tally = await self._desk.votes.vote(place, paper.id, caller.person, up=action.verb is Verb.UP, now=now)
-        return Reply(renamed=_labels(action, tally))
+        return Reply(renamed=_labels(action, tally), renamed_at=tally.counted)
 
     # settings
 

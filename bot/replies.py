@@ -73,6 +73,8 @@ class Reply(Frozen):
     """Takes the place of the message whose button was pressed, if that one was private."""
     renamed: Mapping[str, str] = {}
     """Encoded action -> what its button is called from now on, on the message that was pressed."""
+    renamed_at: int = 0
+    """Of two that rename the same button the one with the higher number holds."""
 
 
 class Home(Frozen):

@@ -29,6 +29,8 @@ _vote = Script("vote")
 class Tally(Frozen):
     up: int = 0
     down: int = 0
+    counted: int = 0
+    """When, in microseconds of Redis's clock: of two tallies the later holds."""
 
 
 class Votes:
@@ -47,10 +49,10 @@ class Votes:
             pipe.zremrangebyscore(mine, "-inf", over)
             pipe.expire(mine, self._kept + _LONGER)
             await pipe.execute()
-        stands, up_votes, down_votes = await _vote.run(
+        stands, up_votes, down_votes, counted = await _vote.run(
             self._redis, [keys.votes(place, paper_id)], [short_digest(person), 1 if up else -1, self._kept]
         )
-        return bool(stands), Tally(up=up_votes, down=down_votes)
+        return bool(stands), Tally(up=up_votes, down=down_votes, counted=counted)
 
     async def tally(self, place: str, paper_id: str) -> Tally:
         cast: list[bytes] = await self._redis.execute_command("HVALS", keys.votes(place, paper_id))

@@ -47,7 +47,7 @@ class Replies:
 
     async def _send(self, at: Answering, reply: Reply) -> None:
         if reply.renamed:
-            await self._rename(at, reply.renamed)
+            await self._rename(at, reply)
             if not _says_something(reply):
                 return
         if not _says_something(reply):
@@ -65,7 +65,7 @@ class Replies:
             if reply.file is not None:
                 await at.file(reply.file.name, reply.file.text)
 
-    async def _rename(self, at: Answering, names: "Mapping[str, str]") -> None:
+    async def _rename(self, at: Answering, reply: Reply) -> None:
         """Call buttons of the pressed message so; where they are called so already, only note the press."""
         message = at.interaction.message
 
@@ -76,7 +76,7 @@ class Replies:
             return changed is not None
 
         with heard("renamed buttons"):
-            if message is None or not await self._names.change(message.id, names, write):
+            if message is None or not await self._names.change(message.id, reply.renamed, write, at=reply.renamed_at):
                 await at.defer()
 
 

@@ -64,7 +64,8 @@ class Replies:
         if pressed is None or not pressed.blocks or not contact.channel or not _ours(contact):
             return False
         message = (contact.team, contact.channel, pressed.ts)
-        done = await self._names.change(message, reply.renamed, partial(self._written, contact, pressed))
+        write = partial(self._written, contact, pressed)
+        done = await self._names.change(message, reply.renamed, write, at=reply.renamed_at)
         return done is not False
 
     async def _written(self, contact: Contact, pressed: Message, names: Mapping[str, str], older: bool) -> bool:

@@ -74,3 +74,10 @@ async def test_who_stops_waiting_leaves_the_turn_to_the_next() -> None:
     go.set()
     assert await first == {"a": "1"}
     assert await third == {"a": "1", "b": "1", "c": "1"}
+
+
+async def test_of_two_names_the_later_holds_though_it_comes_first() -> None:
+    recent = ButtonNames()
+    await recent.change(1, {"up|a": "👍 4"}, told, at=4)
+    assert await recent.change(1, {"up|a": "👍 3", "up|b": "👍 1"}, told, at=3) == {"up|a": "👍 4", "up|b": "👍 1"}
+    assert await recent.change(1, {"up|a": "👍 5"}, told, at=5) == {"up|a": "👍 5", "up|b": "👍 1"}

@@ -106,8 +106,12 @@ async def test_thumbs_are_counted_on_the_buttons_and_taken_back(desk: Desk) -> N
     await stock(desk, "Cats and cats")
     mine = personal(desk)
     up, down = action(Verb.UP, ONE), action(Verb.DOWN, ONE)
-    assert await mine.vote(ADA, up) == Reply(renamed={up.encode(): "👍 1", down.encode(): "👎"})
-    assert (await mine.vote(BOB, up)).renamed[up.encode()] == "👍 2"
+    first = await mine.vote(ADA, up)
+    renamed = {up.encode(): "👍 1", down.encode(): "👎"}
+    assert first == Reply(renamed=renamed, renamed_at=first.renamed_at)
+    second = await mine.vote(BOB, up)
+    assert second.renamed[up.encode()] == "👍 2"
+    assert second.renamed_at > first.renamed_at > 0
     assert (await mine.vote(BOB, down)).renamed == {up.encode(): "👍 1", down.encode(): "👎 1"}
     assert (await mine.vote(ADA, up)).renamed == {up.encode(): "👍", down.encode(): "👎 1"}
 

@@ -75,7 +75,7 @@ async def test_from_a_wish_to_its_end_and_its_erasure_on_a_cluster(data_dir: Pat
             saved, preferences, votes = SavedPapers(redis), PreferenceBook(redis), Votes(redis, settings)
             await saved.save(ada, "2603.00001", NOON)
             await preferences.keep(ada, Preferences(zone="Asia/Tokyo"))
-            assert await votes.vote("slack:T1/C1", "2603.00001", ada, up=True, now=NOON) == (True, Tally(up=1))
+            assert (await votes.vote("slack:T1/C1", "2603.00001", ada, up=True, now=NOON))[1].up == 1
             assert await Once(redis).first("event", seconds=60)
             assert not await Once(redis).first("event", seconds=60)
             data = PersonalData(redis, subs, ledger, addresses, saved, preferences, votes)
