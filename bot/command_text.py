@@ -157,10 +157,13 @@ def _help(rest: str, command: str) -> Help:
 
 
 def _subscribe(rest: str, command: str) -> Subscribe:
-    """The form asks for what it can; raises BadInput for a topic, which is no digest."""
+    """The form asks for what it can; raises BadInput for a topic, which is no digest, and for another channel."""
+    if channel := _A_CHANNEL.search(rest):
+        where = shorten(channel[1], _SHOWN)
+        raise BadInput(f"a digest is subscribed where it is to come: write {command} subscribe in {where} itself")
     topic = _OF_A_TOPIC.fullmatch(rest.strip())
     words = without_fillers(topic["about"]).strip(_AROUND + " ") if topic else ""
-    if not words or words.startswith(("#", "<")) or any(map(category_named, words.replace(",", " ").split())):
+    if not words or words.startswith("<") or any(map(category_named, words.replace(",", " ").split())):
         return Subscribe()
     raise BadInput(
         f"a digest brings what is trending: for that write {command} subscribe. To be sent new papers on "
@@ -168,6 +171,7 @@ def _subscribe(rest: str, command: str) -> Subscribe:
     )
 
 
+_A_CHANNEL = re.compile(r"(?:^|\s)(#\w\S*)")
 _OF_A_TOPIC = re.compile(r"(?:me )?(?:to|on|about|for) (?P<about>.+)", re.I)
 _REPLIED_TO_WHAT = (
     "nothing is remembered of what was said before: press the button under that answer. What there is to ask: "

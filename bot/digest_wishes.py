@@ -134,7 +134,7 @@ class DigestWishes:
         )
 
     async def _told(self, caller: Caller, subscription: Subscription, said: str, before: Schedule) -> Reply:
-        there = subscription.destination == caller.place
+        there = subscription.destination == target(caller)
         caller, zone_told = await self._book.zone_kept(caller, before, subscription.schedule)
         said = f"{said} {zone_told}".rstrip()
         text = hindered(caller, said) if there else said

@@ -55,3 +55,6 @@ async def test_what_comes_by_direct_message_is_not_hindered_by_a_channel(desk: D
     done = await wishing.submit(alone, as_filled(form))
     assert isinstance(done, Reply)
     assert LACKS not in done.text
+    done = await wishing.submit(elsewhere, as_filled(form))
+    assert isinstance(done, Reply)
+    assert done.text.endswith("\n\nAdd the bot.")
