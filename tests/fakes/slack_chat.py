@@ -94,17 +94,8 @@ def post_message(world: World, grant: Grant, given: Json) -> Json:
     if metadata is not None and len(json.dumps(metadata)) > _LONGEST_METADATA:
         world.violation("chat.postMessage: the metadata is too long")
         raise SlackRefusal("metadata_too_large")
-    message = Message(
-        channel.id,
-        world.next_ts(),
-        text,
-        blocks,
-        grant.bot_user,
-        grant.bot_id,
-        thread_ts=str(thread) if thread else None,
-        metadata=metadata,
-    )
-    world.messages.append(message)
+    message = _written(world, grant, channel, text, blocks, thread)
+    message.metadata = metadata
     return {"ok": True, "channel": channel.id, "ts": message.ts, "message": message.json()}
 
 
@@ -119,18 +110,17 @@ def post_ephemeral(world: World, grant: Grant, given: Json) -> Json:
         raise SlackRefusal("user_not_in_channel")
     text, blocks = check_content(world, "chat.postEphemeral", given, private=True)
     thread = given.get("thread_ts")
-    message = Message(
-        channel.id,
-        world.next_ts(),
-        text,
-        blocks,
-        grant.bot_user,
-        grant.bot_id,
-        thread_ts=str(thread) if thread else None,
-        seen_by=str(given["user"]),
-    )
-    world.messages.append(message)
+    message = _written(world, grant, channel, text, blocks, thread)
+    message.seen_by = str(given["user"])
     return {"ok": True, "message_ts": message.ts}
+
+
+def _written(world: World, grant: Grant, channel: Channel, text: str, blocks: list[Json], thread: object) -> Message:
+    """A new message of the app."""
+    thread_ts = str(thread) if thread else None
+    message = Message(channel.id, world.next_ts(), text, blocks, grant.bot_user, grant.bot_id, thread_ts=thread_ts)
+    world.messages.append(message)
+    return message
 
 
 def _own(world: World, grant: Grant, given: Json, error: str) -> Message:

@@ -2,6 +2,7 @@
 as its own process a stage for each file: what Discord has against anything fails the test."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -10,11 +11,14 @@ from redis.asyncio import Redis
 
 from bot.desk import Desk
 from bot.discord.app import DiscordApp, make_app
-from papers.settings import Settings
+from papers.deliveries import Ledger
+from papers.settings import Settings, load_settings
 from tests.bot.desks import desk, fill
 from tests.bot.desks import papers as eight_papers
+from tests.bot.discord.post_office import PostOffice, served
 from tests.bot.discord.stage import Stage, on_stage
-from tests.fakes.discord import Channel, User
+from tests.fakes.discord import Channel, Guild, User
+from tests.fakes.discord_world import World
 from tests.papers.word_encoder import WordEncoder
 
 
@@ -70,3 +74,26 @@ def ada(stage: Stage) -> User:
 @pytest.fixture
 def papers(stage: Stage) -> Channel:
     return stage.channel()
+
+
+@pytest.fixture
+async def office(redis: Redis, redis_server: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostOffice]:
+    world = World()
+    async with served(world) as api_url:
+        monkeypatch.setenv("PAPERBOY_DISCORD_API_URL", api_url)
+        monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", world.config.token)
+        monkeypatch.setenv("PAPERBOY_DISCORD_TIMEOUT", "2")
+        settings = load_settings(data_dir=redis_server)
+        office = PostOffice(world, redis, settings, Ledger(redis, settings, lease=60))
+        yield office
+        await office.close()
+
+
+@pytest.fixture
+def guild(office: PostOffice) -> Guild:
+    return office.world.add_guild()
+
+
+@pytest.fixture
+def channel(office: PostOffice, guild: Guild) -> Channel:
+    return office.world.add_channel(guild)

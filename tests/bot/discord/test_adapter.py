@@ -1,55 +1,27 @@
 """Delivery to Discord, against one on a real socket: lost answers, limits, threads, forums, people, what is gone."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from redis.asyncio import Redis
 
 from papers import keys
 from papers.adapters import ABSENT, Scope, seen
-from papers.deliveries import Claim, Ledger, Risk
+from papers.deliveries import Claim, Risk
 from papers.delivery_models import State
 from papers.delivery_steps import Outcome
 from papers.destinations import parse_destination
 from papers.errors import TryLater
 from papers.following import DigestOptions
-from papers.settings import load_settings
-from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference, served
+from tests.bot.discord.post_office import HISTORY, LATER, OPEN_DM, POST, THREAD, PostOffice, reference
 from tests.bot.samples import HOSTILE_TITLE
 from tests.fakes.discord_permissions import bits
 from tests.fakes.discord_state import CROSSPOSTED, Channel, Guild, Message
 from tests.fakes.discord_state import THREAD as THREAD_TYPE
-from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
 from tests.papers.ledger_builders import claim_one, message, put
 from tests.papers.waiting import eventually
-
-
-@pytest.fixture
-async def office(redis: Redis, redis_server: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostOffice]:
-    world = World()
-    async with served(world) as api_url:
-        monkeypatch.setenv("PAPERBOY_DISCORD_API_URL", api_url)
-        monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", world.config.token)
-        monkeypatch.setenv("PAPERBOY_DISCORD_TIMEOUT", "2")
-        settings = load_settings(data_dir=redis_server)
-        office = PostOffice(world, redis, settings, Ledger(redis, settings, lease=60))
-        yield office
-        await office.close()
-
-
-@pytest.fixture
-def guild(office: PostOffice) -> Guild:
-    return office.world.add_guild()
-
-
-@pytest.fixture
-def channel(office: PostOffice, guild: Guild) -> Channel:
-    return office.world.add_channel(guild)
 
 
 async def test_a_digest_arrives_with_its_details_in_a_thread(office: PostOffice, channel: Channel) -> None:

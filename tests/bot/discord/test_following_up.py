@@ -4,24 +4,18 @@ Nonces are forgotten in these tests as soon as a sender dies: what is there must
 """
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
 from bot.discord import following_up, patience
 from bot.discord.marks import is_marked
 from papers import keys
-from papers.deliveries import Ledger
 from papers.delivery_models import Delivery, State
 from papers.delivery_steps import Outcome
 from papers.following import DigestOptions
-from papers.settings import load_settings
-from tests.bot.discord.post_office import CROSSPOST, HISTORY, LATER, POST, THREAD, PostOffice, reference, served
+from tests.bot.discord.post_office import CROSSPOST, HISTORY, LATER, POST, THREAD, PostOffice, reference
 from tests.fakes.discord_state import CROSSPOSTED, FORUM, Channel, Guild, Message, User
-from tests.fakes.discord_world import World
 from tests.papers.builders import NOON
 from tests.papers.ledger_builders import claim_one, message, put
 from tests.papers.waiting import eventually
@@ -31,27 +25,9 @@ COUNT = 25
 
 
 @pytest.fixture
-async def office(redis: Redis, redis_server: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostOffice]:
-    world = World()
-    async with served(world) as api_url:
-        monkeypatch.setenv("PAPERBOY_DISCORD_API_URL", api_url)
-        monkeypatch.setenv("PAPERBOY_DISCORD_TOKEN", world.config.token)
-        monkeypatch.setenv("PAPERBOY_DISCORD_TIMEOUT", "2")
-        settings = load_settings(data_dir=redis_server)
-        office = PostOffice(world, redis, settings, Ledger(redis, settings, lease=60))
-        office.writer.count = COUNT
-        yield office
-        await office.close()
-
-
-@pytest.fixture
-def guild(office: PostOffice) -> Guild:
-    return office.world.add_guild()
-
-
-@pytest.fixture
-def channel(office: PostOffice, guild: Guild) -> Channel:
-    return office.world.add_channel(guild)
+def office(office: PostOffice) -> PostOffice:
+    office.writer.count = COUNT
+    return office
 
 
 def written(office: PostOffice) -> list[Message]:
